@@ -1,0 +1,1 @@
+"""Medloom turns raw biomedical data into datasets that people can trust."""

@@ -1,0 +1,67 @@
+"""Run a whole-table step: a body that takes and returns a Daft frame."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import daft
+import pyarrow as pa
+
+
+from medloom.collection.ledger import LostRow, StepCount
+from medloom.collection.store import Store
+from medloom.engine.frame import Frame
+from medloom.engine.plan import Node
+from medloom.engine.stepping import loss
+from medloom.errors import MedloomError
+from medloom.recipe import SOURCE_COLUMN
+
+
+
+def run(store: Store, node: Node, parent: str, version: int) -> Iterator[pa.Table]:
+    """Yield the changed rows of a table, in the columns that its node declares.
+
+    Raises MedloomError when the body does not return a frame with those columns.
+    """
+    step = node.change
+    assert step
+    frame = daft.read_lance(store.table_uri(parent), version=version)
+    changed = step.body(frame, **step.values)
+    if not isinstance(changed, daft.DataFrame):
+        raise MedloomError(f"step {step.name} must return a Daft frame, not {type(changed)}")
+    missing = [name for name in node.columns if name not in changed.column_names]
+    if missing == [SOURCE_COLUMN]:
+        changed, missing = changed.with_column(SOURCE_COLUMN, daft.lit(None)), []
+    if missing:
+        raise MedloomError(f"step {step.name} declares {missing}, but its frame lacks them")
+    for batch in changed.select(*node.columns).to_arrow_iter():
+        yield pa.Table.from_batches([batch]).cast(node.schema)
+
+
+def account(
+    store: Store, node: Node, parent: str, version: int, made: Counter[str | None], ids: set[Any]
+) -> tuple[list[StepCount], list[LostRow]]:
+    """Account for the rows that a whole-table step dropped, by their ids.
+
+    A row whose id is in the parent and not in the result was dropped; a result may also hold
+    rows that the step added, which count as rows that came in.
+    """
+    assert node.change
+    name, number = node.change.name, node.first_step
+    dropped: list[LostRow] = []
+    if "id" in node.columns:
+        for batch in store.dataset(parent, version).to_batches():
+            frame = Frame.of_arrow(pa.Table.from_batches([batch]))
+            for row, row_id in enumerate(frame.python("id")):
+                if row_id not in ids:
+                    one = loss(name, number, "dropped", name, frame, row, keep=True)
+                    dropped.append(LostRow(node.table, *one))
+    lost = Counter(row.source for row in dropped)
+    counts = [
+        StepCount(node.table, name, number, "changes", source, 0, made[source] + lost[source],
+                  made[source], lost[source], 0)
+        for source in {**made, **lost}
+    ]
+    return counts, dropped
+
+

@@ -1,0 +1,247 @@
+"""Run steps over a batch of rows, and account for every row that goes in.
+
+Authors write about one row. Here the body runs over all rows of a batch, a row that raises is
+kept with its error, and a body never sees a null that its annotation does not allow.
+"""
+
+import base64
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from medloom.engine.frame import Frame, Values
+from medloom.errors import MedloomError
+from medloom.step import Failure, Kind, Step
+from medloom.tables.arrow import plain
+
+_BATCH_ROWS = 256
+"""Rows that a step with a model gets at once."""
+
+
+class Loss(NamedTuple):
+    """A row that left at a step; the fields of a `LostRow` after its table."""
+
+    step: str
+    step_number: int
+    outcome: str
+    reason: str
+    row_id: str | None
+    source: str | None
+    position: int
+    row: str | None
+
+
+class Count(NamedTuple):
+    """What a step did with the rows of one source; the fields of a `StepCount` after its table."""
+
+    step: str
+    step_number: int
+    kind: str
+    source: str | None
+    parents: int
+    rows_in: int
+    rows_out: int
+    dropped: int
+    failed: int
+
+
+@dataclass
+class Result:
+    """The rows that came through all steps, and an account of the others."""
+
+    frame: Frame
+    counts: list[Count] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+
+
+class Stepper:
+    """Runs steps; keeps the instance of a step that holds a model."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Any] = {}
+
+    def run(self, steps: Sequence[Step], frame: Frame, first: int, *, keep_rows: bool) -> Result:
+        """Run steps over a frame; `first` is the number of the first of them in its table.
+
+        Lost rows are kept whole where `keep_rows` says so, and always once a step has made rows.
+        """
+        result = Result(frame)
+        ordinals: Sequence[int] = range(frame.n_rows)
+        pending: list[tuple[int, Loss]] = []
+        for number, step in enumerate(steps, start=first):
+            before = result.frame
+            if step.kind is Kind.EXPANDS:
+                result.losses += [one for _, one in pending]
+                pending = []
+                result.frame, losses = self._expand(step, number, before, keep_rows)
+                result.losses += losses
+                ordinals, keep_rows = range(result.frame.n_rows), True
+            else:
+                reasons, added = self._adds_or_drops(step, before)
+                losses = [loss(step.name, number, *reason, before, row, keep_rows)
+                          for row, reason in reasons.items()]
+                pending += zip((ordinals[row] for row in reasons), losses, strict=True)
+                if reasons:
+                    keep = [row not in reasons for row in range(before.n_rows)]
+                    result.frame = before.where(keep)
+                    ordinals = [o for o, kept in zip(ordinals, keep, strict=True) if kept]
+                result.frame = result.frame.plus(added)
+            result.counts += _counts(step, number, before, result.frame, losses)
+        result.losses += _placed(pending, ordinals, result.frame)
+        return result
+
+    def _adds_or_drops(
+        self, step: Step, frame: Frame
+    ) -> tuple[dict[int, tuple[str, str]], dict[str, Values]]:
+        """Run a step; return the rows that leave with outcome and reason, and what the rest get."""
+        values = list(self._values(step, frame))
+        gone = {row: ("failed", told(value.error)) for row, value in enumerate(values)
+                if isinstance(value, _Raised)}
+        if step.kind is Kind.DROPS:
+            for row, value in enumerate(values):
+                if row not in gone and value:
+                    gone[row] = ("dropped", value if isinstance(value, str) else _rule(step))
+            return gone, {}
+        return gone, _columns(step, [v for row, v in enumerate(values) if row not in gone])
+
+    def _expand(
+        self, step: Step, number: int, frame: Frame, keep_rows: bool
+    ) -> tuple[Frame, list[Loss]]:
+        rows: list[Any] = []
+        sources: list[str | None] = []
+        losses: list[Loss] = []
+        parents = zip(self._values(step, frame), frame.python("source"), strict=True)
+        for row, (made, source) in enumerate(parents):
+            if isinstance(made, _Raised):
+                losses.append(loss(step.name, number, "failed", told(made.error), frame, row,
+                                   keep_rows))
+                continue
+            children = [child for child in made or () if type(child) is not Failure]
+            rows += children
+            sources += [source] * len(children)
+            if made and len(children) < len(made):
+                losses += [Loss(step.name, number, "failed", child.error, child.row_id, source, 0,
+                                None) for child in made if type(child) is Failure]
+        return Frame.of_rows(rows, step.makes, sources), losses
+
+    def _values(self, step: Step, frame: Frame) -> Iterator[Any]:
+        """The body's answer for each row: a value, None where it must not look, or _Raised."""
+        must = [i for i, column in enumerate(step.reads.values()) if not column.nullable]
+        if step.by_batch:
+            yield from self._by_batch(step, list(frame.rows(step.reads)), must)
+            return
+        body = _listing(step.body) if step.kind is Kind.EXPANDS else step.body
+        settings = step.values
+        for row in frame.rows(step.reads):
+            if None in row and any(row[i] is None for i in must):
+                yield None
+                continue
+            try:
+                yield body(*row, **settings)
+            except Exception as error:
+                yield _Raised(error)
+
+    def _by_batch(self, step: Step, rows: list[tuple[Any, ...]], must: list[int]) -> Iterator[Any]:
+        body = self._loaded.get(step.digest)
+        if body is None:
+            body = self._loaded[step.digest] = step.body(**step.values)
+        whole = [i for i, row in enumerate(rows) if not any(row[m] is None for m in must)]
+        answers: dict[int, Any] = {}
+        for at in range(0, len(whole), _BATCH_ROWS):
+            part = whole[at : at + _BATCH_ROWS]
+            answers.update(zip(part, _batch(body, [rows[i] for i in part]), strict=True))
+        yield from (answers.get(i) for i in range(len(rows)))
+
+
+class _Raised(NamedTuple):
+    error: Exception
+
+
+def told(error: Exception) -> str:
+    """An error as the ledger keeps it: `ValueError: what`, or our own message alone.
+
+    >>> told(ValueError("no digits"))
+    'ValueError: no digits'
+    """
+    text = str(error)
+    return text if isinstance(error, MedloomError) and text else f"{type(error).__name__}: {text}"
+
+
+def _listing(body: Callable[..., Any]) -> Callable[..., list[Any]]:
+    return lambda *row, **settings: list(body(*row, **settings))
+
+
+def _batch(body: Any, rows: list[tuple[Any, ...]]) -> list[Any]:
+    """Ask for a whole batch; when it raises, row by row, so that only the bad rows fail."""
+    try:
+        answers = list(body(*map(list, zip(*rows, strict=True))))
+        if len(answers) != len(rows):
+            raise ValueError(f"{len(rows)} rows came in and {len(answers)} answers came out")
+        return answers
+    except Exception as error:
+        if len(rows) == 1:
+            return [_Raised(error)]
+    return [answer for row in rows for answer in _batch(body, [row])]
+
+
+def _columns(step: Step, values: list[Any]) -> dict[str, Values]:
+    names = list(step.makes)
+    if len(names) == 1:
+        return {names[0]: Values(step.makes[names[0]].hint, values)}
+    blank = (None,) * len(names)
+    columns = zip(*(blank if value is None else value for value in values), strict=True) \
+        if values else [()] * len(names)
+    return {name: Values(step.makes[name].hint, list(column))
+            for name, column in zip(names, columns, strict=True)}
+
+
+def _rule(step: Step) -> str:
+    """The reason of a step that only says True: its name and settings."""
+    settings = ", ".join(f"{name}={value!r}" for name, value in step.values.items())
+    return f"{step.name}({settings})"
+
+
+def _counts(
+    step: Step, number: int, before: Frame, after: Frame, losses: Sequence[Loss]
+) -> Iterator[Count]:
+    """Count what a step did, source by source."""
+    came, left = Counter(before.python("source")), Counter(after.python("source"))
+    lost = Counter((one.source, one.outcome) for one in losses)
+    expands = step.kind is Kind.EXPANDS
+    for source, n_in in came.items():
+        out, dropped, failed = left[source], lost[source, "dropped"], lost[source, "failed"]
+        made = out + failed if expands else n_in
+        yield Count(step.name, number, step.kind.name.lower(), source, n_in if expands else 0,
+                    made, out, dropped, failed)
+
+
+def loss(step: str, number: int, outcome: str, reason: str, frame: Frame, row: int,
+         keep: bool) -> Loss:
+    """Account for one row of a frame that a step lost; `keep` stores the row itself."""
+    row_id = frame.python("id")[row] if "id" in frame.columns else None
+    source = frame.python("source")[row]
+    text = _row_json(frame, row) if keep else None
+    return Loss(step, number, outcome, reason, row_id, source, 0, text)
+
+
+def _row_json(frame: Frame, row: int) -> str:
+    values = {name: plain(one.at(row)) for name, one in frame.columns.items()}
+    return json.dumps(values, ensure_ascii=False, default=_bytes)
+
+
+def _bytes(value: Any) -> Any:
+    return {"base64": base64.b64encode(value).decode()}
+
+
+def _placed(pending: Sequence[tuple[int, Loss]], ordinals: Sequence[int], frame: Frame) -> list[Loss]:
+    """Say of each lost row how many rows of its source stand before it in the finished table."""
+    if not pending:
+        return []
+    survivors: dict[str | None, list[int]] = defaultdict(list)
+    for ordinal, source in zip(ordinals, frame.python("source"), strict=True):
+        survivors[source].append(ordinal)
+    return [one._replace(position=bisect_left(survivors[one.source], ordinal))
+            for ordinal, one in sorted(pending, key=lambda one: one[0])]

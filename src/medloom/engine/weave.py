@@ -1,0 +1,272 @@
+"""What a worker does with one unit of work: read it, run the steps, write the fragments.
+
+A worker writes Lance fragments that nobody sees and sends back a receipt; only the driver commits.
+So the rows never travel between processes, and a worker that dies leaves no trace.
+"""
+
+import gc
+import json
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from medloom.collection import ledger
+from medloom.collection.ledger import LostRow, SeenSource, StepCount
+from medloom.collection.store import Store
+from medloom.engine.frame import Frame
+from medloom.engine.plan import Node
+from medloom.engine.revive import revive
+from medloom.engine.stepping import Count, Loss, Stepper, loss, told
+from medloom.errors import CollectionError, NotThisFormat, SourceError
+from medloom.kit.reading import Opened, Shelf
+from medloom.kit.sources import Source
+from medloom.step import Step
+
+_CHUNK_BYTES = 64 * 2**20
+_COPY = "from"
+_DIED = "the worker process died while it worked on this"
+"""A unit is woven in chunks of this much media and text, to bound the memory."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Steps to run for one node in this pass, on the rows of `origin`."""
+
+    node: Node
+    origin: str | None
+    """The node whose rows come in, as made in this pass; None for what the pass reads."""
+    steps_from: int = 0
+    """The first step to run, where the rows have passed those before it."""
+    rows_are_stored: bool = True
+    """Whether the rows that come in are rows of a table, so that a lost one is worth keeping."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps to run."""
+        return self.node.steps[self.steps_from:]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One streaming pass: from sources or from the rows of one table, into some nodes."""
+
+    store_uri: str
+    run: int
+    works: tuple[Work, ...]
+    first_time: bool = True
+    """Whether the sources are read for the first time, and not once more for some nodes."""
+    reader: Node | None = None
+    """The node whose reader makes the rows; else they come from `table`."""
+    table: str | None = None
+    version: int = 0
+    columns: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The columns of the reader that any step looks at."""
+        return frozenset(name for work in self.works for step in work.steps for name in step.reads)
+
+
+@dataclass
+class Unit:
+    """A piece of work small enough to lose: some sources, or a range of rows."""
+
+    sources: list[Source] = field(default_factory=list)
+    start: int = 0
+    stop: int = 0
+    revived: list[tuple[int, str]] = field(default_factory=list)
+    """Rows that a step lost earlier and that run again: (row they stand before, JSON)."""
+    dead: bool = False
+    """A worker died on this one item alone: record it, do not touch it again."""
+    suspect: bool = False
+    """A worker died while it, or a neighbour, was worked on: run it alone."""
+
+    @property
+    def size(self) -> int:
+        """How many sources or rows it holds."""
+        return len(self.sources) or self.stop - self.start
+
+    def split(self, parts: int) -> list["Unit"]:
+        """Cut the unit into at most so many smaller ones."""
+        step = max(1, -(-self.size // parts))
+        if self.sources:
+            return [Unit(self.sources[i : i + step]) for i in range(0, self.size, step)]
+        cuts = range(self.start, self.stop, step)
+        return [
+            Unit([], at, min(at + step, self.stop),
+                 [one for one in self.revived if at <= one[0] < at + step
+                  or (one[0] >= self.stop <= at + step)])
+            for at in cuts
+        ]
+
+    def to_json(self) -> str:
+        """The unit as text, to travel to a worker."""
+        return json.dumps([self.sources, self.start, self.stop, self.revived, self.dead])
+
+    @classmethod
+    def from_json(cls, text: str) -> "Unit":
+        """The unit that a text holds."""
+        sources, start, stop, revived, dead = json.loads(text)
+        return cls([Source(*one) for one in sources], start, stop, revived, dead)
+
+
+@dataclass
+class Receipt:
+    """What a worker did with a unit: the fragments it wrote, for the driver to commit."""
+
+    fragments: dict[str, list[str]] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    error: str | None = None
+    """A defect, or a full disk: the build stops."""
+    is_ours: bool = False
+    """Whether the error is a plain message for the user."""
+
+    def to_json(self) -> str:
+        """The receipt as text, to travel to the driver."""
+        return json.dumps([self.fragments, self.rows, self.error, self.is_ours])
+
+    @classmethod
+    def from_json(cls, text: str) -> "Receipt":
+        """The receipt that a text holds."""
+        fragments, rows, error, is_ours = json.loads(text)
+        return cls(fragments, Counter(rows), error, is_ours)
+
+
+class _Books:
+    """The ledger rows of one unit, until they are written."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[Any]] = {ledger.ROWS: [], ledger.COUNTS: [], ledger.SOURCES: []}
+
+    def lose(self, table: str, losses: Sequence[Loss]) -> None:
+        self.rows[ledger.ROWS] += [LostRow(table, *one) for one in losses]
+
+    def count(self, table: str, counts: Sequence[Count]) -> None:
+        self.rows[ledger.COUNTS] += [StepCount(table, *one) for one in counts]
+
+
+class Weaver:
+    """Runs one pass, a unit at a time, inside a worker."""
+
+    def __init__(self, work: Pass, scratch: str) -> None:
+        self._pass, self._scratch = work, Path(scratch)
+        self._store, self._shelf, self._stepper = Store(work.store_uri), Shelf(), Stepper()
+
+    def weave(self, number: int, text: str) -> str:
+        """Do one unit and return its receipt; both travel as JSON."""
+        (self._scratch / f"{number}.started").touch()
+        receipt, books = Receipt(), _Books()
+        gc.disable()  # millions of small tuples, no cycles: collecting them is a fifth of the time
+        try:
+            for frame in self._frames(Unit.from_json(text), books):
+                self._weave_frame(frame, receipt, books)
+                gc.collect(1)
+            for name, rows in books.rows.items():
+                if rows:
+                    self._write(name, ledger.as_table(rows, ledger.TYPES[name]), receipt)
+        except CollectionError as error:
+            receipt.error, receipt.is_ours = str(error), True
+        except Exception:
+            receipt.error = traceback.format_exc()
+        finally:
+            gc.enable()
+        return receipt.to_json()
+
+    def _frames(self, unit: Unit, books: _Books) -> Iterator[Frame]:
+        return self._read(unit, books) if self._pass.reader else self._table_rows(unit, books)
+
+    def _read(self, unit: Unit, books: _Books) -> Iterator[Frame]:
+        """Read sources, a bounded number of bytes at a time."""
+        node = self._pass.reader
+        assert node and node.reader  # noqa: PT018 - for the type checker
+        self._shelf.expect(unit.sources, media="media" in self._pass.needs)
+        rows: list[Any] = []
+        keys: list[str | None] = []
+        held = 0
+        for source in unit.sources:
+            made = self._read_one(node, node.reader, source, unit.dead, books)
+            rows += made
+            keys += [source.key] * len(made)
+            held += source.size + _media_bytes(made)
+            if held > _CHUNK_BYTES:
+                yield Frame.of_rows(rows, node.reader.makes, keys)
+                rows, keys, held = [], [], 0
+        if rows:
+            yield Frame.of_rows(rows, node.reader.makes, keys)
+
+    def _read_one(
+        self, node: Node, reader: Step, source: Source, dead: bool, books: _Books
+    ) -> list[Any]:
+        rows: list[Any] = []
+        outcome, reason = "read", ""
+        try:
+            if dead:
+                raise SourceError(_DIED)
+            rows = list(reader.body(Opened(source, self._shelf, self._pass.needs), **reader.values))
+        except NotThisFormat as error:
+            outcome, reason = "dropped", str(error)
+        except Exception as error:
+            outcome, reason = "failed", told(error)
+        if self._pass.first_time:  # else the reader's part is in the ledger already
+            self._enter(node.table, reader.name, source, outcome, reason, len(rows), books)
+        return rows
+
+    def _enter(self, table: str, reader: str, source: Source, outcome: str, reason: str,
+               n_rows: int, books: _Books) -> None:
+        """Write into the ledger what became of a source."""
+        seen = SeenSource(source.key, table, source.fingerprint, source.size, outcome,
+                          self._pass.run)
+        books.rows[ledger.SOURCES].append(seen)
+        dropped, failed = int(outcome == "dropped"), int(outcome == "failed")
+        books.count(table, [Count(reader, 0, "reads", source.key, 1, n_rows + dropped + failed,
+                                  n_rows, dropped, failed)])
+        if outcome != "read":
+            books.lose(table, [Loss(reader, 0, outcome, reason, None, source.key, 0, None)])
+
+    def _table_rows(self, unit: Unit, books: _Books) -> Iterator[Frame]:
+        columns = list(self._pass.columns)
+        dataset = self._store.dataset(self._pass.table or "", self._pass.version)
+        scanned = dataset.to_table(columns=columns, offset=unit.start, limit=unit.stop - unit.start)
+        frame = Frame.of_arrow(revive(scanned, unit.start, unit.revived))
+        if not unit.dead:
+            yield frame
+            return
+        for work in self._pass.works:
+            number, table = work.node.first_step + work.steps_from, work.node.table
+            name = work.steps[0].name if work.steps else _COPY
+            books.lose(table, [loss(name, number, "failed", _DIED, frame, row, keep=True)
+                               for row in range(frame.n_rows)])
+            books.count(table, [Count(name, number, "adds", source, 0, n_rows, 0, 0, n_rows)
+                                for source, n_rows in Counter(frame.python("source")).items()])
+
+    def _weave_frame(self, frame: Frame, receipt: Receipt, books: _Books) -> None:
+        made: dict[str | None, Frame] = {None: frame}
+        for work in self._pass.works:
+            made[work.node.name] = self._weave_node(work, made[work.origin], receipt, books)
+
+    def _weave_node(self, work: Work, frame: Frame, receipt: Receipt, books: _Books) -> Frame:
+        node = work.node
+        number = node.first_step + work.steps_from
+        result = self._stepper.run(work.steps, frame, number, keep_rows=work.rows_are_stored)
+        books.count(node.table, result.counts)
+        books.lose(node.table, result.losses)
+        if not node.steps and not node.reader:  # a mere copy still accounts for its rows
+            copied = Counter(frame.python("source")).items()
+            books.count(node.table, [Count(_COPY, number, "copies", source, 0, n_rows, n_rows, 0, 0)
+                                     for source, n_rows in copied])
+        if node.stored and result.frame.n_rows:
+            self._write(node.name, result.frame.to_arrow(node.schema), receipt)
+        return result.frame
+
+    def _write(self, name: str, rows: pa.Table, receipt: Receipt) -> None:
+        receipt.fragments.setdefault(name, []).extend(self._store.write_fragments(name, rows))
+        receipt.rows[name] += rows.num_rows
+
+
+def _media_bytes(rows: Sequence[Any]) -> int:
+    return sum(len(file.bytes) for row in rows for file in getattr(row, "media", ()))

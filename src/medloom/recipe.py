@@ -1,0 +1,334 @@
+"""A recipe: named tables, each read from files or made from another table by a list of steps.
+
+A recipe is checked as a whole before any data is read, and all its problems are told at once.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+from pydantic import ValidationError
+
+from medloom.errors import MissingExtraError, Problem, RecipeError
+from medloom.registry import did_you_mean, load_reader, load_step, shipped_recipes
+from medloom.step import Kind, Step
+
+_TABLE_KEYS = ("about", "read", "from", "steps", "store")
+_RECIPE_KEYS = ("name", "about", "settings", "tables")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+SOURCE_COLUMN = "source"
+"""The column that the engine adds to every table: the key of the file that a row came from."""
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table of a recipe: where its rows come from and the steps that they pass."""
+
+    name: str
+    where: str
+    reader: Step | None = None
+    input: str | None = None
+    parent: str | None = None
+    steps: tuple[Step, ...] = ()
+    store: bool = True
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Tables in an order in which each comes after the one it is made from."""
+
+    name: str
+    tables: tuple[TableSpec, ...]
+    text: str
+    about: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    """Placeholders such as `{input}` that nobody has given a value."""
+
+    @classmethod
+    def load(cls, name: str | Path, given: Mapping[str, Any] | None = None) -> "Recipe":
+        """Load a recipe by its shipped name or its path; raise RecipeError with every problem."""
+        file, text = _find(name)
+        return _Loader(file, text, given or {}).recipe()
+
+    def require_settings(self) -> None:
+        """Raise RecipeError if a placeholder has no value yet."""
+        problems = [
+            Problem(f"recipe {self.name}", f"'{{{name}}}' has no value", _how_to_give(name))
+            for name in self.missing
+        ]
+        if problems:
+            raise RecipeError(problems)
+
+    @property
+    def digest(self) -> str:
+        """A hash of the recipe's text and settings."""
+        text = f"{self.text}\n{sorted(self.settings.items())!r}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def columns_after(step: Step, columns: Mapping[str, pa.DataType]) -> dict[str, pa.DataType]:
+    """Return the columns of a table once its rows have passed a step."""
+    made = {name: column.arrow for name, column in step.makes.items()}
+    if step.kind in (Kind.EXPANDS, Kind.READS):
+        return {**made, SOURCE_COLUMN: pa.string()}
+    return {**columns, **made}
+
+
+def _find(name: str | Path) -> tuple[str, str]:
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        try:
+            return path.name, path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problem = Problem(str(path), f"cannot be read: {error}", "give the path of a recipe")
+            raise RecipeError([problem]) from error
+    shipped = shipped_recipes()
+    if str(name) not in shipped:
+        listing = f"recipes: {', '.join(shipped)}; or give the path of a .yaml file"
+        fix = did_you_mean(str(name), list(shipped), listing)
+        raise RecipeError([Problem(f"recipe {name}", "no recipe has this name", fix)])
+    return shipped[str(name)].name, shipped[str(name)].read_text(encoding="utf-8")
+
+
+class _Loader:
+    """Turns the YAML of one recipe into a Recipe, collecting every problem on the way."""
+
+    def __init__(self, file: str, text: str, given: Mapping[str, Any]) -> None:
+        self.file, self.text = file, text
+        self.problems: list[Problem] = []
+        self.given = dict(given)
+        self.missing: dict[str, None] = {}
+        self.used: set[str] = set()
+        self.lines: dict[tuple[str, ...], int] = {}
+
+    def recipe(self) -> Recipe:
+        raw = self._yaml()
+        self._known_keys(raw, _RECIPE_KEYS, ())
+        self.settings = {**self._mapping(raw, "settings", ()), **self.given}
+        tables = self._mapping(raw, "tables", ())
+        if not tables and not self.problems:
+            self._problem(("tables",), "a recipe needs at least one table", "add: tables: ...")
+        specs = [self._table(str(name), body) for name, body in tables.items()]
+        ordered = self._ordered([spec for spec in specs if spec])
+        self._check_columns(ordered)
+        self._unused()
+        if self.problems:
+            raise RecipeError(self.problems)
+        name = str(raw.get("name") or self.file.rsplit(".", 1)[0])
+        about = str(raw.get("about") or "")
+        missing = tuple(self.missing)
+        return Recipe(name, tuple(ordered), self.text, about, self.settings, missing)
+
+    def _yaml(self) -> dict[str, Any]:
+        try:
+            node = yaml.compose(self.text, Loader=yaml.SafeLoader)
+            raw = yaml.safe_load(self.text)
+        except (yaml.YAMLError, RecursionError) as error:
+            line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+            what = f"is not YAML: {getattr(error, 'problem', error)}"
+            raise RecipeError([Problem(f"{self.file}:{line}", what, "check the indents")]) from error
+        if not isinstance(raw, dict):
+            fix = "start with 'name:' and 'tables:'; see: medloom recipes"
+            raise RecipeError([Problem(self.file, "is not a recipe", fix)])
+        self.lines = dict(_lines(node, ()))
+        return raw
+
+    def _table(self, name: str, body: Any) -> TableSpec | None:
+        path = ("tables", name)
+        if not _NAME.fullmatch(name):
+            self._problem(path, f"'{name}' is not a table name", "use a-z, 0-9 and _")
+        if not isinstance(body, dict):
+            self._problem(path, "a table is a mapping", "give it 'read:' or 'from:'")
+            return None
+        self._known_keys(body, _TABLE_KEYS, path)
+        if ("read" in body) == ("from" in body):
+            self._problem(path, "a table needs either 'read:' or 'from:'", "give one of them")
+        reader, place = self._reader(body.get("read"), path) if "read" in body else (None, None)
+        steps = self._steps(body.get("steps") or [], (*path, "steps"))
+        parent = str(body["from"]) if "from" in body else None
+        about, store = str(body.get("about") or ""), bool(body.get("store", True))
+        return TableSpec(name, self._where(path), reader, place, parent, steps, store, about)
+
+    def _reader(self, item: Any, path: tuple[str, ...]) -> tuple[Step | None, str | None]:
+        path = (*path, "read")
+        if not isinstance(item, dict) or len(item) != 1:
+            self._problem(path, "'read:' names one reader", "for example: read: {jats: '{input}'}")
+            return None, None
+        ((name, settings),) = item.items()
+        settings = dict(settings) if isinstance(settings, dict) else {"input": settings}
+        place = self._filled(settings.pop("input", None))
+        if place is None:
+            self._problem(path, f"reader {name} needs an input", f"read: {{{name}: '{{input}}'}}")
+        step = self._step(str(name), settings, path, load_reader)
+        return step, None if place is None else str(place)
+
+    def _steps(self, items: Any, path: tuple[str, ...]) -> tuple[Step, ...]:
+        if not isinstance(items, list):
+            self._problem(path, "'steps:' is a list", "put '- ' in front of each step")
+            return ()
+        found = []
+        for number, item in enumerate(items):
+            here = (*path, str(number))
+            if isinstance(item, dict) and len(item) == 1:
+                ((name, settings),) = item.items()
+            else:
+                name, settings = item, {}
+            if not isinstance(name, str) or not isinstance(settings or {}, dict):
+                self._problem(here, f"{item!r} is not a step", "write 'name' or 'name: {setting: 1}'")
+                continue
+            if step := self._step(name, settings or {}, here, load_step):
+                found.append(step)
+        return tuple(found)
+
+    def _step(self, name: str, settings: Any, path: tuple[str, ...], load: Any) -> Step | None:
+        try:
+            step: Step = load(name)
+        except RecipeError as error:
+            self.problems += [Problem(self._where(path), p.where + ": " + p.what, p.fix)
+                              for p in error.problems]
+            return None
+        except MissingExtraError as error:
+            self._problem(path, *str(error).rsplit(": ", 1))
+            return None
+        filled = {str(key): self._filled(value) for key, value in settings.items()}
+        try:
+            return step.using(**filled)
+        except ValidationError as error:
+            for one in error.errors():
+                self._setting_problem(step, one, path)
+            return None
+
+    def _setting_problem(self, step: Step, error: Any, path: tuple[str, ...]) -> None:
+        setting = ".".join(map(str, error["loc"]))
+        known = list(step.settings.model_fields)
+        fix = f"see: medloom steps {step.name}"
+        if error["type"] == "extra_forbidden":
+            fix = did_you_mean(setting, known, f"settings here: {', '.join(known) or 'none'}")
+            self._problem(path, f"step {step.name} has no setting '{setting}'", fix)
+        else:
+            self._problem(path, f"step {step.name}, setting '{setting}': {error['msg']}", fix)
+
+    def _filled(self, value: Any) -> Any:
+        """Replace `{name}` in strings by its setting; a placeholder alone keeps the type."""
+        if isinstance(value, list):
+            return [self._filled(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        for name in _PLACEHOLDER.findall(value):
+            self.used.add(name)
+            if name not in self.settings:
+                self.missing[name] = None
+        whole = _PLACEHOLDER.fullmatch(value)
+        if whole and whole[1] in self.settings:
+            return self.settings[whole[1]]
+        return _PLACEHOLDER.sub(lambda m: str(self.settings.get(m[1], m[0])), value)
+
+    def _ordered(self, specs: list[TableSpec]) -> list[TableSpec]:
+        by_name = {spec.name: spec for spec in specs}
+        ordered: dict[str, TableSpec] = {}
+        for spec in specs:
+            chain: list[TableSpec] = []
+            here: TableSpec | None = spec
+            while here and here.name not in ordered:
+                if here in chain:
+                    names = " from ".join(s.name for s in (*chain, here))
+                    self.problems.append(Problem(here.where, f"a circle: {names}", "break it"))
+                    return specs
+                chain.append(here)
+                if here.parent is not None and here.parent not in by_name:
+                    fix = did_you_mean(here.parent, list(by_name), f"tables: {', '.join(by_name)}")
+                    what = f"is made from '{here.parent}', which is not a table here"
+                    self.problems.append(Problem(here.where, what, fix))
+                here = by_name.get(here.parent or "")
+            ordered.update((s.name, s) for s in reversed(chain))
+        return list(ordered.values())
+
+    def _check_columns(self, specs: list[TableSpec]) -> None:
+        have: dict[str, dict[str, pa.DataType]] = {}
+        for spec in specs:
+            if spec.reader is not None:
+                columns = columns_after(spec.reader, {})
+            elif spec.parent in have:
+                columns = dict(have[spec.parent])
+            else:  # already reported
+                continue
+            for step in spec.steps:
+                self.problems += _column_problems(spec, step, columns)
+                columns = columns_after(step, columns)
+            have[spec.name] = columns
+
+    def _unused(self) -> None:
+        for name in self.given.keys() - self.used:
+            fix = did_you_mean(name, sorted(self.used), f"settings: {', '.join(sorted(self.used))}")
+            what = f"nothing in the recipe uses the setting '{name}'"
+            self.problems.append(Problem(self.file, what, fix))
+
+    def _known_keys(self, body: Mapping[str, Any], known: tuple[str, ...], path: Any) -> None:
+        for key in body:
+            if key not in known:
+                fix = did_you_mean(str(key), list(known), f"keys here: {', '.join(known)}")
+                self._problem((*path, str(key)), f"'{key}' means nothing here", fix)
+
+    def _mapping(self, body: Mapping[str, Any], key: str, path: tuple[str, ...]) -> dict[Any, Any]:
+        value = body.get(key) or {}
+        if not isinstance(value, dict):
+            self._problem((*path, key), f"'{key}:' is a mapping", "write 'name: ...' lines under it")
+            return {}
+        return value
+
+    def _problem(self, path: tuple[str, ...], what: str, fix: str = "") -> None:
+        self.problems.append(Problem(self._where(path), what, fix))
+
+    def _where(self, path: tuple[str, ...]) -> str:
+        line = next((self.lines[path[:n]] for n in range(len(path), 0, -1)
+                     if path[:n] in self.lines), 1)
+        return f"{self.file}:{line} {'.'.join(path)}".rstrip()
+
+
+def _column_problems(
+    spec: TableSpec, step: Step, columns: Mapping[str, pa.DataType]
+) -> Iterator[Problem]:
+    where = f"{spec.where}, step {step.name}"
+    for name, column in step.reads.items():
+        if name not in columns:
+            what = f"reads '{name}', which is not a column here"
+            fix = did_you_mean(name, list(columns), "") or f"columns here: {', '.join(columns)}"
+            yield Problem(where, what, fix)
+        elif not _fits(columns[name], column.arrow):
+            what = f"reads '{name}' as {column.arrow}, but it is {columns[name]}"
+            yield Problem(where, what, "convert it in an earlier step")
+    if step.kind is Kind.ADDS:
+        for name in step.makes:
+            if name in columns:
+                what = f"adds '{name}', which is already a column here"
+                yield Problem(where, what, "leave the step out, or make a new table from this one")
+
+
+def _fits(got: pa.DataType, wanted: pa.DataType) -> bool:
+    large = {pa.large_string(): pa.string(), pa.binary(): pa.large_binary()}
+    return bool(pa.types.is_null(got) or large.get(got, got) == large.get(wanted, wanted))
+
+
+def _lines(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    if path:
+        yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = (*path, str(key.value))
+            yield inner, key.start_mark.line + 1
+            yield from ((p, n) for p, n in _lines(value, inner) if p != inner)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _lines(value, (*path, str(number)))
+
+
+def _how_to_give(name: str) -> str:
+    return "give it: --input PATH" if name == "input" else f"give it: --set {name}=VALUE"

@@ -1,0 +1,85 @@
+"""Find steps, readers and recipes by name among the installed packages."""
+
+import difflib
+import re
+from functools import cache
+from importlib import resources
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources.abc import Traversable
+
+from medloom.errors import MedloomError, MissingExtraError, Problem, RecipeError
+from medloom.step import Kind, Step
+
+STEPS, READERS, RECIPES = "medloom.steps", "medloom.readers", "medloom.recipes"
+
+
+@cache
+def installed(group: str) -> dict[str, EntryPoint]:
+    """Return what the installed packages offer in a group, unloaded, by name."""
+    found: dict[str, EntryPoint] = {}
+    for point in sorted(entry_points(group=group), key=lambda point: point.name):
+        if point.name in found and point.value != found[point.name].value:
+            both = f"{found[point.name].value} and {point.value}"
+            raise MedloomError(f"two packages offer '{point.name}' in {group}: {both}")
+        found[point.name] = point
+    return found
+
+
+def load_step(name: str) -> Step:
+    """Import one step; only now are its own dependencies imported."""
+    return _load("step", STEPS, name)
+
+
+def load_reader(name: str) -> Step:
+    """Import one reader."""
+    reader = _load("reader", READERS, name)
+    if reader.kind is not Kind.READS:
+        raise MedloomError(f"'{name}' is offered as a reader, but it {reader.kind}")
+    return reader
+
+
+def shipped_recipes() -> dict[str, Traversable]:
+    """Return the recipe files that installed packages ship, by name."""
+    found: dict[str, Traversable] = {}
+    for point in installed(RECIPES).values():
+        for file in resources.files(point.value).iterdir():
+            if file.name.endswith((".yaml", ".yml")):
+                found[file.name.rsplit(".", 1)[0]] = file
+    return dict(sorted(found.items()))
+
+
+def did_you_mean(name: str, known: list[str], listing: str) -> str:
+    """Suggest the nearest known name, or how to list them.
+
+    >>> did_you_mean("sentence", ["sentences", "panels"], "list steps with: medloom steps")
+    'did you mean sentences?'
+    """
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else listing
+
+
+def _load(noun: str, group: str, name: str) -> Step:
+    known = installed(group)
+    if name not in known:
+        fix = did_you_mean(name, list(known), f"list them with: medloom steps; {noun}s: "
+                           + ", ".join(known))
+        raise RecipeError([Problem(f"{noun} {name}", f"no {noun} has this name", fix)])
+    point = known[name]
+    try:
+        step = point.load()
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{noun} {name} needs {error.name}: {_install(point, error.name)}"
+        ) from error
+    if not isinstance(step, Step):
+        raise MedloomError(f"{point.value} is offered as a {noun} but is not decorated as one")
+    return step
+
+
+def _install(point: EntryPoint, module: str | None) -> str:
+    """Say how to install a missing module, by the extra that brings it when there is one."""
+    wanted = re.escape((module or "").split(".")[0])
+    for line in (point.dist.requires or []) if point.dist else []:
+        if point.dist and (found := re.match(rf"{wanted}\b.*extra == ['\"]([\w-]+)['\"]", line)):
+            return f"pip install '{point.dist.name}[{found[1]}]'"
+    return f"pip install {(module or '').split('.')[0]}"

@@ -1,0 +1,225 @@
+"""A step: a plain typed function that says which columns it reads and what it makes.
+
+Positional parameters are columns; keyword-only parameters are settings. A step that holds a model
+is a class: settings in `__init__`, one batch in `__call__`, whose parameters are lists.
+A reader is a step of its own kind: it turns one source file into rows.
+"""
+
+import hashlib
+import inspect
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, create_model
+
+from medloom.tables.arrow import admits_none, arrow_type, columns_of, is_row_type
+
+
+class Kind(StrEnum):
+    """What a step does to the rows of a table."""
+
+    READS = "reads one source file into rows"
+    ADDS = "adds columns"
+    DROPS = "drops rows"
+    EXPANDS = "turns one row into many"
+    CHANGES = "changes the whole table"
+
+
+class Failure(NamedTuple):
+    """What an `expands` body yields in place of a row that could not be made.
+
+    It becomes a failed row of the ledger; the other rows are kept.
+    """
+
+    row_id: str
+    """The id that the row would have had."""
+    error: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a step reads or makes: its Python annotation, and whether null may come."""
+
+    hint: Any
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """The Arrow type of the column."""
+        return arrow_type(self.hint)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether the body wants to see nulls (`str | None`); otherwise it never does."""
+        return admits_none(self.hint)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A function plus everything the engine must know before running it."""
+
+    kind: Kind
+    body: Any
+    reads: dict[str, Column]
+    makes: dict[str, Column]
+    settings: type[BaseModel]
+    values: dict[str, Any] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+    """Of a reader: the file name patterns of its documents."""
+
+    def __post_init__(self) -> None:
+        # Doctest and help() look at these names; without them a step's examples never run.
+        shown = {"__wrapped__": self.body, "__doc__": self.body.__doc__}
+        self.__dict__.update(shown, __module__=self.body.__module__, __name__=self.name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the body on plain values, as if it were not decorated."""
+        return self.body(*args, **kwargs)
+
+    @property
+    def name(self) -> str:
+        """The name that recipes use."""
+        return str(self.body.__name__)
+
+    @property
+    def doc(self) -> str:
+        """The author's docstring."""
+        return inspect.getdoc(self.body) or ""
+
+    @property
+    def by_batch(self) -> bool:
+        """Whether the body is a class that takes whole batches."""
+        return inspect.isclass(self.body)
+
+    def using(self, **settings: Any) -> "Step":
+        """Return this step with checked settings.
+
+        Raises pydantic.ValidationError when a setting is unknown or has the wrong type.
+        """
+        return replace(self, values=self.settings(**settings).model_dump())
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of the step's name, code and settings: when it changes, its rows are stale."""
+        text = f"{self.name}\n{self.code_digest}\n{sorted(self.values.items())!r}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @cached_property
+    def code_digest(self) -> str:
+        """A hash of the module that defines the body; of the whole package if it is one."""
+        return _code_digest(self.body)
+
+
+def adds(*columns: str) -> Callable[[Any], Step]:
+    """Make a step that adds columns: one for each name, from the body's return value.
+
+    With several names the body returns a tuple with one value for each.
+    """
+
+    def make(body: Any) -> Step:
+        returned = _returns(body)
+        hints = [returned] if len(columns) == 1 else list(typing.get_args(returned))
+        if len(hints) != len(columns):
+            raise TypeError(f"{body.__name__} adds {columns} but returns {returned}")
+        makes = {name: Column(hint) for name, hint in zip(columns, hints, strict=True)}
+        return Step(Kind.ADDS, body, _reads(body), makes, _settings(body))
+
+    return make
+
+
+def drops(body: Any) -> Step:
+    """Make a step that drops every row for which the body is true.
+
+    The body may return a string instead: the reason to drop the row, or None to keep it.
+    """
+    return Step(Kind.DROPS, body, _reads(body), {}, _settings(body))
+
+
+def expands(body: Any) -> Step:
+    """Make a step that yields many rows for each row it reads, or a Failure in place of one."""
+    hints = typing.get_args(_returns(body))[:1]
+    row = next(hint for hint in _alternatives(hints[0]) if hint is not Failure)
+    makes = {name: Column(hint) for name, hint in columns_of(row).items()}
+    return Step(Kind.EXPANDS, body, _reads(body), makes, _settings(body))
+
+
+def changes(
+    *, reads: Mapping[str, Any], makes: Mapping[str, Any] | None = None
+) -> Callable[[Any], Step]:
+    """Make a step that changes the whole table (a join, a split, a deduplication).
+
+    The body takes and returns a Daft frame; `makes` names the columns that it adds.
+    """
+
+    def make(body: Any) -> Step:
+        columns = {name: Column(hint) for name, hint in reads.items()}
+        added = {name: Column(hint) for name, hint in (makes or {}).items()}
+        return Step(Kind.CHANGES, body, columns, added, _settings(body))
+
+    return make
+
+
+def reads(*documents: str) -> Callable[[Any], Step]:
+    """Make a reader: a body that takes one `Source` and yields rows.
+
+    `documents` are the name patterns of the files that hold documents, as `*.nxml`.
+    """
+
+    def make(body: Any) -> Step:
+        (row,) = typing.get_args(_returns(body))
+        makes = {name: Column(hint) for name, hint in columns_of(row).items()}
+        return Step(Kind.READS, body, {}, makes, _settings(body), documents=documents)
+
+    return make
+
+
+def _reads(body: Any) -> dict[str, Column]:
+    call = body.__call__ if inspect.isclass(body) else body
+    hints = typing.get_type_hints(call)
+    names = [p.name for p in _parameters(call) if p.kind is not p.KEYWORD_ONLY]
+    if inspect.isclass(body):
+        return {name: Column(typing.get_args(hints[name])[0]) for name in names}
+    return {name: Column(hints[name]) for name in names}
+
+
+def _returns(body: Any) -> Any:
+    if inspect.isclass(body):
+        return typing.get_args(typing.get_type_hints(body.__call__)["return"])[0]
+    return typing.get_type_hints(body)["return"]
+
+
+def _settings(body: Any) -> type[BaseModel]:
+    call = body.__init__ if inspect.isclass(body) else body
+    hints = typing.get_type_hints(call)
+    fields: dict[str, Any] = {
+        p.name: (hints[p.name], ... if p.default is p.empty else p.default)
+        for p in _parameters(call)
+        if p.kind is p.KEYWORD_ONLY
+    }
+    config = ConfigDict(extra="forbid", frozen=True)
+    return create_model(body.__name__, __config__=config, **fields)
+
+
+def _parameters(call: Any) -> Iterator[inspect.Parameter]:
+    parameters = inspect.signature(call).parameters.values()
+    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return (p for p in parameters if p.name != "self" and p.kind not in variadic)
+
+
+def _alternatives(hint: Any) -> Sequence[Any]:
+    return (hint,) if is_row_type(hint) else typing.get_args(hint)
+
+
+def _code_digest(body: Any) -> str:
+    try:
+        file = Path(inspect.getsourcefile(body) or "")
+        files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
+        code = b"\0".join(path.read_bytes() for path in files)
+    except (OSError, TypeError):  # made in a shell: no file to read
+        code = getattr(body, "__code__", body).__repr__().encode()
+    return hashlib.sha256(code).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Every built-in step, one file each; the folders are verbs."""

@@ -1,0 +1,286 @@
+"""The article's running text: sections, paragraphs, lists, quotes and floats in reading order."""
+
+from collections.abc import Callable, Iterable
+
+from lxml import etree
+
+from medloom.steps.ingest.jats.captions import lines, read_caption
+from medloom.steps.ingest.jats.draft import Draft
+from medloom.steps.ingest.jats.figures import read_figure, read_group
+from medloom.steps.ingest.jats.references import read_references
+from medloom.steps.ingest.jats.sections import section_kind
+from medloom.steps.ingest.jats.supplements import supplement_row
+from medloom.steps.ingest.jats.tables import read_table
+from medloom.steps.ingest.jats.text import MARKS, SPLITTING, Inline, Line, plain
+
+Reader = Callable[[Draft, etree._Element], None]
+
+
+def read_blocks(draft: Draft, elements: Iterable[etree._Element]) -> None:
+    """Read block elements one after the other; what raises becomes an issue."""
+    for element in elements:
+        try:
+            _BLOCKS.get(element.tag, _other)(draft, element)
+        except Exception as error:
+            draft.failed(element, error)
+        if (tail := element.tail) and not tail.isspace():
+            draft.passage("paragraph", Line(prefix=tail).stretch())
+
+
+def read_part(draft: Draft, element: etree._Element, part: str) -> None:
+    """Read the blocks of the body, of the back matter, or of the floats group."""
+    draft.part, draft.section, draft.section_kind = part, [], "other"
+    if element.text and not element.text.isspace():
+        draft.passage("paragraph", Line(prefix=element.text).stretch())
+    read_blocks(draft, element)
+
+
+def add_line(draft: Draft, line: Line, kind: str) -> None:
+    """Add the passages of a line: one, or several where blocks split it; and the blocks."""
+    if not line.blocks:
+        draft.passage(kind, line.stretch())
+        return
+    start = 0
+    after: list[etree._Element] = []
+    for at, block in line.blocks:
+        if block.tag in SPLITTING:
+            draft.passage(kind, line.stretch(start, at))
+            _read_without_tail(draft, [*after, block])
+            start, after = at, []
+        else:
+            after.append(block)
+    draft.passage(kind, line.stretch(start))
+    _read_without_tail(draft, after)
+
+
+def _read_without_tail(draft: Draft, blocks: list[etree._Element]) -> None:
+    for block in blocks:
+        try:
+            _BLOCKS.get(block.tag, _other)(draft, block)
+        except Exception as error:
+            draft.failed(block, error)
+
+
+def _paragraph(draft: Draft, element: etree._Element) -> None:
+    add_line(draft, Line(element), draft.paragraph_kind)
+
+
+def _kind(kind: str) -> Reader:
+    def read(draft: Draft, element: etree._Element) -> None:
+        add_line(draft, Line(element), kind)
+
+    return read
+
+
+def _section(draft: Draft, sec: etree._Element) -> None:
+    """A section: its heading with its label, then its blocks under a longer section path."""
+    outer, outer_kind, outer_part = draft.section, draft.section_kind, draft.part
+    children = list(sec)
+    label = title = None
+    while children and children[0].tag in {"label", "title", "sec-meta"}:
+        head = children.pop(0)
+        if head.tag == "label":
+            label = head
+        elif head.tag == "title":
+            title = head
+    text = "" if title is None else plain(title)
+    kind = section_kind(text, sec.get("sec-type", "")) or _KIND_OF_TAG.get(sec.tag)
+    if kind is not None and (not outer or outer_kind == "other" or kind in _SPECIFIC):
+        draft.section_kind = kind
+    elif not outer:
+        draft.section_kind = "other"
+    if sec.tag == "app":
+        draft.part = "appendix"
+    if text or label is not None:
+        draft.section = [*outer, text or plain(label)]
+        line = Line(prefix="" if label is None else f"{plain(label)} ")
+        if title is not None:
+            line.add(title)
+        add_line(draft, line, "heading")
+    if sec.text and not sec.text.isspace():
+        draft.passage(draft.paragraph_kind, Line(prefix=sec.text).stretch())
+    paragraph_kind = draft.paragraph_kind
+    draft.paragraph_kind = _PARAGRAPH_OF_TAG.get(sec.tag, paragraph_kind)
+    read_blocks(draft, children)
+    draft.paragraph_kind = paragraph_kind
+    draft.section, draft.section_kind, draft.part = outer, outer_kind, outer_part
+
+
+_KIND_OF_TAG = {"ack": "acknowledgement", "glossary": "abbreviations"}
+_PARAGRAPH_OF_TAG = {"ack": "acknowledgement", "disp-quote": "quote", "statement": "statement",
+                     "speech": "speech", "bio": "biography"}
+_SPECIFIC = frozenset(
+    "case supplementary acknowledgement funding conflict contributions ethics data "
+    "abbreviations".split()
+)
+
+
+def _container(draft: Draft, element: etree._Element) -> None:
+    read_blocks(draft, element)
+
+
+def _list(draft: Draft, element: etree._Element) -> None:
+    for item in element:
+        if item.tag != "list-item":
+            read_blocks(draft, [item])
+            continue
+        _labelled(draft, item, "list_item")
+
+
+def _labelled(draft: Draft, item: etree._Element, kind: str) -> None:
+    """Paragraphs behind a printed label; the label stands in front of the first one."""
+    label = ""
+    if item.text and not item.text.isspace():
+        add_line(draft, Line(item), kind)
+        return
+    for child in item:
+        if child.tag == "label":
+            label = f"{plain(child)} "
+        elif child.tag in {"p", "title"}:
+            add_line(draft, Line(child, prefix=label), kind)
+            label = ""
+        else:
+            if label:
+                draft.passage(kind, Line(prefix=label).stretch())
+                label = ""
+            paragraph_kind, draft.paragraph_kind = draft.paragraph_kind, kind
+            _BLOCKS.get(child.tag, _other)(draft, child)
+            draft.paragraph_kind = paragraph_kind
+        if (tail := child.tail) and not tail.isspace():
+            draft.passage(kind, Line(prefix=label + tail).stretch())
+            label = ""
+    if label:
+        draft.passage(kind, Line(prefix=label).stretch())
+
+
+def _definitions(draft: Draft, element: etree._Element) -> None:
+    for child in element:
+        if child.tag == "def-item":
+            add_line(draft, Line(child, flat=True), "definition")
+        else:
+            read_blocks(draft, [child])
+
+
+def _footnote(draft: Draft, fn: etree._Element) -> None:
+    kind = section_kind(fn.get("fn-type", "").replace("-", " "))
+    outer, draft.section_kind = draft.section_kind, kind or draft.section_kind
+    _labelled(draft, fn, "footnote")
+    draft.section_kind = outer
+
+
+def _figure(draft: Draft, element: etree._Element) -> None:
+    read_figure(draft, element)
+
+
+def _figure_group(draft: Draft, element: etree._Element) -> None:
+    read_blocks(draft, read_group(draft, element))
+
+
+def _table(draft: Draft, element: etree._Element) -> None:
+    read_table(draft, element)
+
+
+def _table_group(draft: Draft, element: etree._Element) -> None:
+    before = len(draft.rows.tables)
+    read_blocks(draft, element)
+    ids = [table.id for table in draft.rows.tables[before:]]
+    draft.links.add_alias(element.get("id"), "table", ids)
+
+
+def _display_formula(draft: Draft, element: etree._Element) -> None:
+    line = Line(element)
+    line.inlines.insert(0, Inline(0, element))
+    add_line(draft, line, "formula")
+
+
+def _supplement(draft: Draft, element: etree._Element) -> None:
+    """A supplementary file, or several `media` in one element, each a row of its own."""
+    media = element.findall("media") if element.tag != "media" else []
+    files = media if len(media) > 1 else [element]
+    ids = [draft.new_id("supp", file) for file in files]
+    about = ids[0]
+    captions = [c for c in element.iter("caption") if next(c.iterancestors("fig"), None) is None]
+    text = read_caption(draft, captions, about).text
+    for file, supplement_id in zip(files, ids, strict=True):
+        draft.rows.supplements.append(supplement_row(file, supplement_id, draft, text))
+        draft.links.add(file, "supplement", supplement_id)
+    draft.links.add_alias(element.get("id"), "supplement", ids)
+    for inner in element.findall("media"):
+        draft.links.add_alias(inner.get("id"), "supplement", ids)
+    for child in element:
+        if child.tag not in _SUPPLEMENT_PARTS:
+            read_blocks(draft, [child])
+
+
+_SUPPLEMENT_PARTS = frozenset(
+    "label caption media graphic alternatives object-id alt-text long-desc email ext-link uri "
+    "permissions attrib".split()
+)
+
+
+def _skip(draft: Draft, element: etree._Element) -> None:
+    pass
+
+
+def _loose_image(draft: Draft, element: etree._Element) -> None:
+    draft.issue("loose-image", element, "an image that belongs to no figure")
+
+
+def _other(draft: Draft, element: etree._Element) -> None:
+    """An element that is not known here: a container of blocks, or else a paragraph."""
+    if element.text and not element.text.isspace():
+        _paragraph(draft, element)
+    elif any(c.tag in _BLOCKS and c.tag != "label" for c in element):
+        _section(draft, element)
+    else:
+        _paragraph(draft, element)
+
+
+def _references(draft: Draft, element: etree._Element) -> None:
+    title = element.find("title")
+    outer = draft.section
+    if title is not None:
+        draft.section = [*outer, plain(title)]
+        add_line(draft, Line(title), "heading")
+    others = read_references(draft, element)
+    read_blocks(draft, others)
+    draft.section = outer
+
+
+_BLOCKS: dict[object, Reader] = {
+    "sec": _section,
+    "p": _paragraph,
+    "fig": _figure,
+    "table-wrap": _table,
+    "table": _table,
+    "fig-group": _figure_group,
+    "table-wrap-group": _table_group,
+    "list": _list,
+    "def-list": _definitions,
+    "disp-formula": _display_formula,
+    "fn": _footnote,
+    "corresp": _kind("correspondence"),
+    "ref-list": _references,
+    "supplementary-material": _supplement,
+    "media": _supplement,
+    "graphic": _loose_image,
+    "title": _kind("heading"),
+    "subtitle": _kind("heading"),
+    "preformat": _kind("code"),
+    "code": _kind("code"),
+    "verse-line": _kind("verse"),
+    "attrib": _kind("attribution"),
+    "array": _table,
+    "object-id": _skip,
+    "sec-meta": _skip,
+    "permissions": _skip,
+    "alt-text": _skip,
+    "long-desc": _skip,
+    "abstract": _section,
+}
+_BLOCKS |= dict.fromkeys(
+    "ack app app-group glossary notes bio boxed-text disp-quote statement speech verse-group "
+    "fn-group author-notes floats-wrap disp-formula-group question answer explanation "
+    "question-wrap answer-set table-wrap-foot caption".split(),
+    _section,
+)

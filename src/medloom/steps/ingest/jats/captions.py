@@ -1,0 +1,91 @@
+"""Captions and notes: paragraphs that belong to a figure, a table or a supplement."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import etree
+
+from medloom.steps.ingest.jats.draft import Draft
+from medloom.steps.ingest.jats.text import Line, Stretch, plain
+from medloom.tables.spans import Mark
+
+_CONTAINERS = frozenset(
+    "caption list list-item def-list fn fn-group disp-quote boxed-text sec statement speech "
+    "table-wrap-foot verse-group notes abstract table-wrap-group".split()
+)
+_PARAGRAPHS = frozenset("p title subtitle attrib verse-line preformat code".split())
+
+
+class Caption(NamedTuple):
+    """A caption: its title, and all of it with one paragraph a line."""
+
+    title: str | None
+    text: str
+    marks: list[Mark]
+
+
+def lines(element: etree._Element) -> Iterator[Line]:
+    """The paragraphs inside an element, those of lists and notes with their labels in front.
+
+    >>> from lxml import etree
+    >>> fn = etree.fromstring("<fn><label>a</label><p>Mean.</p><p>SD.</p></fn>")
+    >>> [line.stretch().text for line in lines(fn)]
+    ['a Mean.', 'SD.']
+    """
+    if element.tag not in _CONTAINERS or (element.text and not element.text.isspace()):
+        yield from _with_blocks(Line(element))
+        return
+    label = ""
+    for child in element:
+        tag = child.tag
+        if tag == "label":
+            label = f"{plain(child)} "
+        elif tag == "def-item":
+            yield Line(child, flat=True, prefix=label)
+        elif tag in _CONTAINERS:
+            yield from lines(child)
+            continue
+        else:
+            yield from _with_blocks(Line(child, prefix=label))
+        if tag != "label":
+            label = ""
+        if (tail := child.tail) and not tail.isspace():
+            yield Line(prefix=tail)
+    if label:
+        yield Line(prefix=label)
+
+
+def _with_blocks(line: Line) -> Iterator[Line]:
+    yield line
+    for block in line.blocks:
+        yield from lines(block.element)
+
+
+def read_caption(draft: Draft, elements: list[etree._Element], about: str) -> Caption:
+    """Read the `caption` elements of a float; each paragraph also becomes a passage."""
+    title: str | None = None
+    texts: list[str] = []
+    marks: list[Mark] = []
+    length = 0
+    for element in elements:
+        heading = element.find("title")
+        for line in lines(element):
+            stretch = line.stretch()
+            draft.passage("caption", stretch, about)
+            text = stretch.text
+            if not text:
+                continue
+            if heading is not None and title is None and not texts:
+                title = plain(heading) or None
+            marks += [Mark(m.start + length, m.end + length, m.kind) for m in stretch.marks]
+            texts.append(text)
+            length += len(text) + 1
+    return Caption(title, "\n".join(texts), marks)
+
+
+def read_notes(draft: Draft, element: etree._Element, about: str, kind: str) -> list[str]:
+    """Read the notes under a float; each becomes a passage and is returned as text."""
+    stretches: list[Stretch] = [line.stretch() for line in lines(element)]
+    for stretch in stretches:
+        draft.passage(kind, stretch, about)
+    return [stretch.text for stretch in stretches if stretch.text]
