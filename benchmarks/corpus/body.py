@@ -72,9 +72,7 @@ class Writer:
         return block("caption", heading, *[self._p(words) for words in paragraphs])
 
     def _pictures(self, pictures: list[m.Picture]) -> str:
-        each = [
-            el("graphic", xlink_href=p.href, specific_use=p.specific_use) for p in pictures
-        ]
+        each = [el("graphic", xlink_href=p.href, specific_use=p.specific_use) for p in pictures]
         return block("alternatives", *each) if len(each) > 1 else each[0]
 
     def _figure(self, figure: m.Figure) -> str:

@@ -1,6 +1,6 @@
 """Formulas by name, each as Presentation MathML and as LaTeX that say the same."""
 
-from benchmarks.corpus.xml import el
+from benchmarks.corpus.xml import el, text
 
 
 def _row(*items: str) -> str:
@@ -16,7 +16,7 @@ def _n(number: str) -> str:
 
 
 def _o(sign: str) -> str:
-    return el("mml:mo", sign)
+    return el("mml:mo", text(sign))
 
 
 def _sub(base: str, index: str) -> str:

@@ -2,7 +2,7 @@
 
 from benchmarks.corpus.body import Writer
 from benchmarks.corpus.journals import JOURNALS, LICENSES
-from benchmarks.corpus.model import Abstract, Article, Author
+from benchmarks.corpus.model import Abstract, Article, Author, Block, Paragraph, Section
 from benchmarks.corpus.xml import block, el, leaf, text
 
 ALI = "http://www.niso.org/schemas/ali/1.0/"
@@ -162,7 +162,8 @@ def _pages(article: Article) -> list[str | None]:
 
 def _history(article: Article) -> str | None:
     lines = article.all("history")
-    return block("history", *[_date("date", "date-type", line) for line in lines]) or None
+    dates = [_date("date", "date-type", line) for line in lines]
+    return block("history", *dates) if dates else None
 
 
 def _permissions(article: Article) -> str | None:
@@ -212,10 +213,16 @@ def _abstract(abstract: Abstract, writer: Writer) -> str:
     return block(
         "trans-abstract" if abstract.language else "abstract",
         leaf("title", abstract.title),
-        *writer.blocks(abstract.blocks),
+        *[_abstract_part(part, writer) for part in abstract.blocks],
         abstract_type=abstract.kind,
         xml_lang=abstract.language,
     )
+
+
+def _abstract_part(part: Block, writer: Writer) -> str:
+    """JATS allows paragraphs and sections in an abstract; the rest stands in a paragraph."""
+    written = writer.block(part)
+    return written if isinstance(part, Paragraph | Section) else block("p", written)
 
 
 def _keywords(article: Article) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.corpus import model as m
 from benchmarks.corpus.contents import parts, pictures
 from benchmarks.corpus.inline import Inline
-from benchmarks.corpus.journals import LICENSES
+from benchmarks.corpus.journals import JOURNALS, LICENSES
 from benchmarks.corpus.package import Package
 
 KINDS = {"fig": "figure", "table": "table", "supp": "supplement", "bibr": "reference",
@@ -91,9 +91,11 @@ def _article(package: Package, article: m.Article, inline: Inline) -> dict[str, 
         "title": plain(article.need("title")),
         "type": article.need("type"),
         "language": article.get("lang", "en"),
-        "journal": None if is_sub else article.need("journal"),
+        "journal": None if is_sub else JOURNALS[article.need("journal")].title,
         "license": LICENSES[code].code if code else "none",
         "license_url": LICENSES[code].url if code else None,
+        "license_source": _license_source(code),
+        "version": 1 if package.layout == "object" else None,
         "is_retracted": article.get("retracted") == "yes",
         "abstracts": [
             {"kind": a.kind, "language": a.language, "sections": _section_titles(a.blocks)}
@@ -124,6 +126,12 @@ def _article(package: Package, article: m.Article, inline: Inline) -> dict[str, 
     }  # fmt: skip
 
 
+def _license_source(code: str | None) -> str | None:
+    if not code:
+        return None
+    return "url" if LICENSES[code].url else "text"
+
+
 def _section_titles(blocks: list[m.Block]) -> list[str | None]:
     return [plain(block.title) for block in blocks if isinstance(block, m.Section)]
 
@@ -142,8 +150,9 @@ def _floats(article: m.Article) -> tuple[list[Any], list[Any], list[Any]]:
         elif isinstance(block, m.Table):
             tables.append(_table(block, part))
         elif isinstance(block, m.Supplement):
+            found = block.content is not None
             supplements.append({"id": block.id, "label": block.label, "href": block.href,
-                                "mime": block.mime, "found": block.content is not None})  # fmt: skip
+                                "mime": block.mime, "found": found})  # fmt: skip
     return figures, tables, supplements
 
 

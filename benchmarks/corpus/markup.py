@@ -4,7 +4,9 @@ lines. What the lines mean is said in `articles/README.md`.
 
 import re
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from benchmarks.corpus import model as m
 
@@ -72,7 +74,7 @@ def sample_orcid(number: int) -> str:
     """An ORCID with a right check digit, from the range below those that are given to people.
 
     >>> sample_orcid(17)
-    '0000-0000-0000-0176'
+    '0000-0000-0000-0175'
     """
     digits = f"{number:015d}"
     total = 0
@@ -190,10 +192,7 @@ def _group(options: dict[str, str], lines: list[str]) -> m.FigureGroup:
     """A caption, then figures, each from a line that starts with `!figure`."""
     starts = [i for i, line in enumerate(lines) if line.startswith("!figure")] + [len(lines)]
     title, caption = _caption(lines[: starts[0]])
-    figures = [
-        _figure(_options(lines[a])[1], lines[a + 1 : b])
-        for a, b in zip(starts, starts[1:], strict=False)
-    ]
+    figures = [_figure(_options(lines[a])[1], lines[a + 1 : b]) for a, b in pairwise(starts)]
     return m.FigureGroup(options["id"], options.get("label"), title, caption, figures)
 
 
@@ -232,8 +231,14 @@ def _cell(words: str) -> m.Cell:
 def _supplement(options: dict[str, str], lines: list[str]) -> m.Supplement:
     content = [line[1:].removeprefix(" ") for line in lines if line.startswith(">")]
     caption = _join([line for line in lines if not line.startswith(">")])
-    return m.Supplement(options["id"], options["label"], caption, options["href"],
-                        options["mime"], "\n".join(content) + "\n" if content else None)  # fmt: skip
+    return m.Supplement(
+        options["id"],
+        options["label"],
+        caption,
+        options["href"],
+        options["mime"],
+        "\n".join(content) + "\n" if content else None,
+    )
 
 
 def _definitions(options: dict[str, str], lines: list[str]) -> m.Definitions:
@@ -253,7 +258,7 @@ def _equation(options: dict[str, str], lines: list[str]) -> m.Equation:
     return m.Equation(options["name"], options["id"], options.get("label"))
 
 
-_MAKERS = {
+_MAKERS: dict[str, Callable[[dict[str, str], list[str]], m.Block]] = {
     "figure": _figure,
     "group": _group,
     "table": _table,

@@ -55,7 +55,7 @@ def package(article: m.Article, pictures: dict[str, bytes] | None = None) -> Pac
     layout = article.get("layout", "folder") or "folder"
     pmcid = article.number
     folder = f"{pmcid}.1" if layout == "object" else pmcid
-    name = f"{folder}.xml" if layout == "object" else article.get("file", pmcid) + ".nxml"  # type: ignore[operator]
+    name = f"{folder}.xml" if layout == "object" else f"{article.get('file', pmcid)}.nxml"
     files = {name: rendered.xml}
     files |= draw(article) if pictures is None else pictures
     if layout == "object":

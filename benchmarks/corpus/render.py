@@ -8,10 +8,12 @@ from benchmarks.corpus.front import front, front_stub
 from benchmarks.corpus.inline import Inline
 from benchmarks.corpus.xml import block, el, leaf, text
 
-DOCTYPE = (
-    '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD v1.1 20151215//EN"'
-    ' "JATS-journalpublishing1.dtd">'
-)
+DOCTYPES = {
+    "jats": '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Archiving and Interchange '
+    'DTD v1.1 20151215//EN" "JATS-archivearticle1.dtd">\n',
+    "nlm": '<!DOCTYPE article PUBLIC "-//NLM//DTD Journal Archiving and Interchange DTD v3.0 '
+    '20080202//EN" "archivearticle3.dtd">\n',
+}
 NAMESPACE = "https://jats.nlm.nih.gov/ns/archiving/1.3/"
 ENTITIES = {"\u00a0": "&nbsp;", "α": "&alpha;", "β": "&beta;", "µ": "&micro;", "±": "&plusmn;",
             "–": "&ndash;", "≥": "&ge;", "é": "&eacute;"}  # fmt: skip
@@ -36,9 +38,10 @@ def render(article: m.Article) -> Rendered:
     `encoding` (utf-8, utf-8-bom, latin-1), `entities` (yes).
     """
     written: list[tuple[m.Article, Inline]] = []
+    dialect = article.get("dialect") or "jats"
     root = _article(article, written)
     body = _entities(root) if article.get("entities") else root
-    doctype = DOCTYPE + "\n" if article.get("doctype", "yes") == "yes" else ""
+    doctype = DOCTYPES[dialect] if article.get("doctype", "yes") == "yes" else ""
     return Rendered(_encode(article, doctype + body + "\n"), written)
 
 

@@ -1,1 +1,52 @@
-"""Medloom turns raw biomedical data into datasets that people can trust."""
+"""Medloom turns raw biomedical data into datasets that people can trust.
+
+>>> import medloom
+>>> medloom.recipes()
+['bioc', 'literature', 'pubmed']
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from medloom.collection.collection import Collection
+    from medloom.engine.build import Run
+
+# Clinical sites require that nothing phones home: set before Daft or Ray is imported.
+for _name, _value in {"DO_NOT_TRACK": "true", "SCARF_NO_ANALYTICS": "true",
+                      "DAFT_ANALYTICS_ENABLED": "0", "RAY_USAGE_STATS_ENABLED": "0",
+                      "DAFT_PROGRESS_BAR": "0", "LANCE_LOG": "error"}.items():
+    os.environ.setdefault(_name, _value)
+
+__all__ = ["build", "open", "recipes"]
+
+
+def open(path: str | Path, version: int | None = None) -> "Collection":
+    """Open a collection to look at it, as its last finished build (or build `version`) left it."""
+    from medloom.collection.collection import Collection  # noqa: PLC0415 - import is slow
+
+    return Collection(str(path), version)
+
+
+def build(
+    recipe: str | Path, *, input: str | Path | None = None, into: str | Path,
+    settings: Mapping[str, Any] | None = None, workers: int | None = None, runner: str = "native",
+) -> "Run":
+    """Run a recipe, by its name or path, into a collection; return what was done.
+
+    `settings` fill the recipe's `{placeholders}`, `input` the one called `{input}`.
+    """
+    from medloom.engine.build import build as run  # noqa: PLC0415 - import is slow
+    from medloom.recipe import Recipe  # noqa: PLC0415
+
+    given = dict(settings or {}) | ({"input": str(input)} if input is not None else {})
+    return run(Recipe.load(recipe, given), into, workers=workers, runner=runner)
+
+
+def recipes() -> list[str]:
+    """The names of the recipes that are installed."""
+    from medloom.registry import shipped_recipes  # noqa: PLC0415
+
+    return list(shipped_recipes())

@@ -59,7 +59,9 @@ def did_you_mean(name: str, known: list[str], listing: str) -> str:
 
 
 def _load(noun: str, group: str, name: str) -> Step:
-    known = installed(group)
+    known = dict(installed(group))
+    if ":" in name:  # `my_package.my_steps:my_step`: no entry point needed while one tries it
+        known[name] = EntryPoint(name, name, group)
     if name not in known:
         fix = did_you_mean(name, list(known), f"list them with: medloom steps; {noun}s: "
                            + ", ".join(known))
@@ -67,6 +69,9 @@ def _load(noun: str, group: str, name: str) -> Step:
     point = known[name]
     try:
         step = point.load()
+    except AttributeError as error:
+        fix = "look at the name after the colon"
+        raise RecipeError([Problem(f"{noun} {name}", str(error), fix)]) from error
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"{noun} {name} needs {error.name}: {_install(point, error.name)}"

@@ -6,7 +6,9 @@ A reader is a step of its own kind: it turns one source file into rows.
 """
 
 import hashlib
+import importlib
 import inspect
+import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -76,6 +78,15 @@ class Step:
         # Doctest and help() look at these names; without them a step's examples never run.
         shown = {"__wrapped__": self.body, "__doc__": self.body.__doc__}
         self.__dict__.update(shown, __module__=self.body.__module__, __name__=self.name)
+
+    def __reduce__(self) -> Any:
+        # A worker imports the step again; only one made in a shell travels by value.
+        home = sys.modules.get(self.body.__module__)
+        known = getattr(home, self.name, None)
+        if isinstance(known, Step) and known.body is self.body and self.__module__ != "__main__":
+            return _recall, (self.body.__module__, self.name, self.values)
+        fields = (self.kind, self.body, self.reads, self.makes, self.settings, self.values)
+        return Step, (*fields, self.documents)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body on plain values, as if it were not decorated."""
@@ -176,6 +187,11 @@ def reads(*documents: str) -> Callable[[Any], Step]:
         return Step(Kind.READS, body, {}, makes, _settings(body), documents=documents)
 
     return make
+
+
+def _recall(module: str, name: str, values: dict[str, Any]) -> Step:
+    step: Step = getattr(importlib.import_module(module), name)
+    return replace(step, values=values)
 
 
 def _reads(body: Any) -> dict[str, Column]:

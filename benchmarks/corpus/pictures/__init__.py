@@ -7,7 +7,7 @@ from random import Random
 
 from PIL import Image
 
-from benchmarks.corpus.pictures import charts, diagrams, scans, signals, tissue
+from benchmarks.corpus.pictures import charts, diagrams, scans, signals, studies, tissue
 from benchmarks.corpus.pictures.canvas import grid, reduce
 
 Draw = Callable[[Random, str], Image.Image]
@@ -17,13 +17,13 @@ PICTURES: dict[str, Draw] = {
         scans.chest, scans.ct, scans.brain, scans.echo,
         tissue.histology, tissue.ihc, tissue.fluor, tissue.skin, tissue.fundus, tissue.blot,
         signals.ecg, signals.pedigree,
-        charts.bars, charts.lines, charts.km, charts.forest, charts.roc, charts.scatter,
-        charts.box, charts.heatmap,
+        charts.bars, charts.lines, charts.scatter, charts.box,
+        studies.km, studies.forest, studies.funnel, studies.roc, studies.heatmap,
         diagrams.flow, diagrams.tablepicture,
     )
 }  # fmt: skip
-FLAT = {"bars", "lines", "km", "forest", "roc", "scatter", "box", "heatmap", "flow", "pedigree",
-        "ecg", "tablepicture"}  # fmt: skip
+FLAT = {"bars", "lines", "km", "forest", "roc", "scatter", "box", "heatmap", "funnel", "flow",
+        "pedigree", "ecg", "tablepicture"}  # fmt: skip
 """Pictures of few colours, which a palette keeps well and small."""
 
 
@@ -62,7 +62,8 @@ def encode(spec: str, seed: str, file: str, *, small: bool = False) -> bytes:
         wide.point(lambda v: v * 200 + 900).save(out, "TIFF", compression="tiff_lzw")
     elif ending in ("jpg", "jpeg"):
         mode = "CMYK" if "cmyk" in file else "L" if image.mode == "L" else "RGB"
-        image.convert(mode).save(out, "JPEG", quality=72, optimize=True)
+        quality = 45 if mode == "CMYK" else 72
+        image.convert(mode).save(out, "JPEG", quality=quality, optimize=True)
     elif ending == "png":
         shown = image.convert("RGB").quantize(48) if flat else image
         shown.save(out, "PNG", optimize=True)

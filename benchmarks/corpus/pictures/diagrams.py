@@ -31,8 +31,8 @@ _FLOWS: dict[str, list[tuple[float, float, str]]] = {
     "pipeline": [
         (500, 60, "Scan"),
         (500, 190, "Resample to 1 mm, normalise"),
-        (260, 330, "Encoder\n(4 levels)"),
-        (740, 330, "Decoder\n(skip links)"),
+        (260, 330, "Network\n(4 levels, skip links)"),
+        (740, 330, "Outline by hand"),
         (260, 470, "Probability map"),
         (740, 470, "Mask after threshold"),
     ],
@@ -42,10 +42,12 @@ _FLOWS: dict[str, list[tuple[float, float, str]]] = {
         (260, 330, "Raised: stop protein,\nstart infusion"),
         (740, 330, "Normal: repeat\nafter 4 h"),
         (260, 470, "Dialysis if > 500 umol/L"),
-        (740, 470, "Discharge with plan"),
+        (740, 470, "Look for other causes"),
     ],
 }
 _LINKS = [(0, 1), (1, 2), (1, 3), (2, 4), (3, 5), (4, 6), (5, 7)]
+_BELOW_LEFT = [(0, 1), (1, 2), (1, 3), (2, 4), (2, 5)]
+"""The last two boxes both come from the third."""
 
 
 def flow(rng: Random, variant: str) -> Image.Image:
@@ -54,7 +56,7 @@ def flow(rng: Random, variant: str) -> Image.Image:
     tall = int(max(y for _, y, _ in boxes)) + 70
     image = Image.new("RGB", (1000, tall), "white")
     draw = ImageDraw.Draw(image)
-    for start, end in _LINKS:
+    for start, end in _BELOW_LEFT if variant in ("prisma", "pipeline") else _LINKS:
         if end < len(boxes):
             _arrow(draw, boxes[start], boxes[end])
     for x, y, words in boxes:

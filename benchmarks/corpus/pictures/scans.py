@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from benchmarks.corpus.pictures.canvas import glow, noise, textured
 
 SIZE = (640, 560)
+Box = tuple[float, float, float, float]
 
 
 def chest(rng: Random, variant: str) -> Image.Image:
@@ -44,7 +45,7 @@ def _ribs(w: int, h: int) -> Image.Image:
     return layer.filter(ImageFilter.GaussianBlur(3))
 
 
-def _opacities(rng: Random, variant: str) -> list[tuple[tuple[float, ...], int, float]]:
+def _opacities(rng: Random, variant: str) -> list[tuple[Box, int, float]]:
     w, h = SIZE
     if variant == "infiltrate":
         return [((w * 0.2, h * 0.5, w * 0.42, h * 0.8), 135, 26)]
@@ -54,7 +55,7 @@ def _opacities(rng: Random, variant: str) -> list[tuple[tuple[float, ...], int, 
         return [((w * 0.62, h * 0.26, w * 0.69, h * 0.34), 120, 5)]
     if variant == "diffuse":
         return [
-            ((x - 42, y - 36, x + 42, y + 36), 125, 22)
+            ((x - 42, y - 36, x + 42, y + 36), 165, 22)
             for x in (w * 0.24, w * 0.36, w * 0.62, w * 0.76)
             for y in (h * rng.uniform(0.3, 0.36), h * 0.5, h * rng.uniform(0.64, 0.7))
         ]

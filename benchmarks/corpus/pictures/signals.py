@@ -14,7 +14,7 @@ def ecg(rng: Random, variant: str) -> Image.Image:
     """A twelve-lead trace on pink paper: `st` (elevation), `af`, `qt` (long QT), or normal."""
     image = Image.new("RGB", SIZE, (255, 244, 243))
     draw = ImageDraw.Draw(image)
-    for step, color in ((12, (250, 216, 214)), (60, (240, 170, 168))):
+    for step, color in ((5, (253, 228, 226)), (25, (244, 184, 182))):
         for x in range(0, SIZE[0], step):
             draw.line((x, 0, x, SIZE[1]), fill=color)
         for y in range(0, SIZE[1], step):
@@ -27,23 +27,27 @@ def ecg(rng: Random, variant: str) -> Image.Image:
     return image
 
 
+_SECONDS = {"": 0.82, "st": 0.484, "af": 0.706, "qt": 0.9}
+"""From beat to beat; the paper runs at 25 mm, that is 125 pixels, a second."""
+
+
 def _lead(rng: Random, draw: ImageDraw.ImageDraw, name: str, left: int, base: int, width: int,
           variant: str) -> None:  # fmt: skip
     size = {"aVR": -0.8, "V1": -0.5, "V2": 0.7, "V3": 1.1, "V4": 1.5, "III": 0.6}.get(name, 1.0)
     lift = 0.42 if variant == "st" and name in ("II", "III", "aVF") else 0.0
     if variant == "st" and name in ("I", "aVL"):
         lift = -0.18
-    points, beat, length = [], -rng.uniform(0.1, 0.5), 0.8
+    points, beat, length = [], -rng.uniform(0.1, 0.4), _SECONDS[variant]
     for x in range(0, width, 2):
-        t = x / 150
+        t = x / 125
         if t - beat > length:
             beat += length
-            length = rng.uniform(0.5, 1.05) if variant == "af" else rng.uniform(0.78, 0.82)
-        y = _wave((t - beat) / 0.8, size, lift, variant)
+            length = _SECONDS[variant] * (rng.uniform(0.66, 1.34) if variant == "af" else 1.0)
+        y = _wave((t - beat) / min(0.8, 1.2 * _SECONDS[variant]), size, lift, variant)
         if variant == "af":
             y += 0.05 * math.sin(x * 0.33 + size) + 0.03 * math.sin(x * 0.71)
         points.append((left + x, base - 70 * y + rng.uniform(-0.8, 0.8)))
-    draw.line(points, fill=(28, 28, 60), width=3, joint="curve")
+    draw.line(points, fill=(28, 28, 60), width=2, joint="curve")
     draw.text((left + 4, base - 84), name, fill=(28, 28, 60), font=font(11))
 
 

@@ -1,6 +1,7 @@
 """Histology, immunofluorescence, skin, eye and blots, as drawings that look like them."""
 
 import math
+from collections.abc import Callable
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -55,7 +56,9 @@ def _ring(rng: Random, x: float, y: float, near: float, far: float) -> tuple[flo
     return x + r * math.cos(angle), y + r * math.sin(angle)
 
 
-def _cells(rng: Random, draw: ImageDraw.ImageDraw, count: int, place) -> None:  # type: ignore[no-untyped-def]
+def _cells(
+    rng: Random, draw: ImageDraw.ImageDraw, count: int, place: Callable[[], tuple[float, float]]
+) -> None:
     for _ in range(count):
         x, y = place()
         shade = rng.randint(-18, 18)

@@ -147,13 +147,21 @@ def lost(store: Store, version: int, table: str | None = None, limit: int | None
 
 
 def reasons(rows: pa.Table) -> list[dict[str, Any]]:
-    """Count lost rows by table, step, outcome and reason, the most frequent first."""
-    if not rows.num_rows:
-        return []
-    keys = ["table", "step", "outcome", "reason"]
-    grouped = rows.select(keys).group_by(keys).aggregate([([], "count_all")])
-    ordered: list[dict[str, Any]] = grouped.sort_by([("count_all", "descending")]).to_pylist()
-    return [{"rows": one.pop("count_all"), **one} for one in ordered]
+    """Count lost rows by table, step, outcome and kind of reason, the most frequent first.
+
+    Reasons that differ only after a colon (`missing file: f1.jpg`) count as one, with an example.
+    """
+    counted: dict[tuple[str, ...], list[Any]] = {}
+    columns = (rows[name].to_pylist() for name in ("table", "step", "outcome", "reason"))
+    for *where, reason in zip(*columns, strict=True):
+        entry = counted.setdefault((*where, reason.split(": ")[0]), [0, reason])
+        entry[0] += 1
+    return [
+        {"rows": number, "table": table, "step": step, "outcome": outcome,
+         "reason": example if number == 1 else f"{kind}: ..." if example != kind else kind}
+        for (table, step, outcome, kind), (number, example)
+        in sorted(counted.items(), key=lambda one: -one[1][0])
+    ]
 
 
 def seen(store: Store, version: int, table: str) -> dict[str, tuple[str, str]]:

@@ -26,8 +26,12 @@ class CatchUp:
     """Rows of the origin (or sources) already processed, in order."""
     steps_from: int = 0
     """The first step to run: those before it are in the origin's rows."""
+    last_step: int = 0
+    """The number in its table of the last step that the origin's rows have passed."""
     columns: list[str] = field(default_factory=list)
     """The columns of the origin to start from."""
+    unit: int = 0
+    """Rows in a unit of work, so that a killed build cuts the rest the same way."""
     ledger_version: int | None = None
     """The ledger that still holds the rows which the steps had lost, to give them back."""
 

@@ -40,15 +40,20 @@ def describe_input(place: str, fingerprints: Iterable[str]) -> dict[str, Any]:
     return {"place": place, "sources": len(marks), "fingerprint": whole}
 
 
-def finish(store: Store, manifest: Manifest, record: dict[str, Any]) -> None:
-    """Complete the record with the version of every table, and let readers see this build."""
+def contents(manifest: Manifest) -> dict[str, Any]:
+    """The version, size and lineage of every table, as a record keeps them."""
     tables = {
         name: {"version": state.version, "rows": state.rows, "key": state.keys[-1],
                "parent": state.parent, "steps": state.steps, "about": state.about,
                "internal": state.internal}
         for name, state in manifest.tables.items()
     }
-    done = {**record, "finished": _now(), "tables": tables, "ledger": dict(manifest.ledger)}
+    return {"tables": tables, "ledger": dict(manifest.ledger)}
+
+
+def finish(store: Store, manifest: Manifest, record: dict[str, Any]) -> None:
+    """Complete the record with the version of every table, and let readers see this build."""
+    done = {**record, "finished": _now(), **contents(manifest)}
     store.write_json(run_name(manifest.run), done)
     manifest.finished = manifest.run
     manifest.save(store)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from medloom.collection import ledger, runs
 from medloom.collection.ledger import TableSum
 from medloom.collection.manifest import CatchUp, Manifest, TableState
@@ -19,8 +21,9 @@ from medloom.collection.store import Store
 from medloom.engine import change
 from medloom.engine.drive import default_workers, stream, use_runner
 from medloom.engine.plan import Node, nodes_of
-from medloom.engine.revive import places
-from medloom.engine.weave import Pass, Receipt, Unit, Work
+from medloom.engine.revive import cut_rows
+from medloom.engine.units import Receipt, Unit
+from medloom.engine.weave import Pass, Work
 from medloom.errors import InputError
 from medloom.kit.sources import Source, find
 from medloom.recipe import SOURCE_COLUMN, Recipe
@@ -252,11 +255,20 @@ class _Builder:
         reversible = all(step["kind"] in ("adds", "drops") for step in undone)
         if same == 0 or not reversible:
             return None
+        last = node.first_step + len(state.keys) - 2
+        if self._sources_of(node) is None and self._lost(node, same - 1, last).num_rows:
+            return None  # their places are not known: make the table from the one above
         added = {name for step in undone for name in step["adds"]}
         dataset = self.store.dataset(node.name, state.version)
         columns = [name for name in dataset.schema.names if name not in added]
-        return CatchUp(node.name, state.version, 0, same - 1, columns,
-                       self.manifest.ledger[ledger.ROWS])
+        return CatchUp(node.name, state.version, 0, same - 1, last, columns,
+                       ledger_version=self.manifest.ledger[ledger.ROWS])
+
+    def _lost(self, node: Node, steps_from: int, last: int, version: int | None = None) -> pa.Table:
+        """The rows that some steps of a node lost, as the ledger holds them."""
+        rows = self.store.dataset(ledger.ROWS, version or self.manifest.ledger[ledger.ROWS])
+        return rows.to_table(filter=f"`table` = '{node.table}' AND step_number >= "
+                                    f"{node.first_step + steps_from} AND step_number <= {last}")
 
     def _from_above(self, node: Node) -> CatchUp:
         above = self.stored_ancestor(node)
@@ -321,31 +333,45 @@ class _Builder:
             works = _works(_chain(node, top, self.nodes), top, None)
             how.version = how.version or self.manifest.tables[how.origin].version
             self.manifest.save(self.store)  # a killed build goes on from the same rows
-        n_rows = self.store.dataset(how.origin, how.version).count_rows()
         work = Pass(self.store.uri, self.manifest.run, works, table=how.origin,
                     version=how.version, columns=tuple(how.columns))
-        units = self._cut_rows(how.done, n_rows, self._revived(node, how))
-        self._stream(f"making {node.table}", work, units)
+        self._stream(f"making {node.table}", work, self._units_of_rows(node, how))
         state.catch_up = None
         self.manifest.save(self.store)
 
-    def _revived(self, node: Node, how: CatchUp) -> list[tuple[int, str]]:
-        """The rows that the steps to run lost last time, with their places."""
-        if how.ledger_version is None:
-            return []
-        where = f"`table` = '{node.table}' AND step_number >= {node.first_step + how.steps_from}"
-        lost = self.store.dataset(ledger.ROWS, how.ledger_version).to_table(filter=where).to_pylist()
-        lost = [row for row in lost if row["row"] is not None]
-        if not lost:
-            return []
+    def _units_of_rows(self, node: Node, how: CatchUp) -> list[Unit]:
+        """Cut the rows of a table into units that keep the rows of a source together."""
         column = self.store.dataset(how.origin, how.version).to_table(columns=[SOURCE_COLUMN])
+        sources = self._sources_of(node)
+        if sources is None:  # rows below a whole-table step stand in any order
+            size = _unit_size(column.num_rows, self.workers, _UNIT_ROWS)
+            cuts = range(how.done, column.num_rows, size)
+            return [Unit([], at, min(at + size, column.num_rows)) for at in cuts]
         per_source = ledger.count_by_source(column[SOURCE_COLUMN])
-        order: dict[str, None] = dict.fromkeys(per_source)
+        lost = self._lost_before(node, how)
+        total = column.num_rows + sum(map(len, lost.values()))
+        how.unit = how.unit or _unit_size(total, self.workers, _UNIT_ROWS)
+        self.manifest.save(self.store)
+        return cut_rows(sources, per_source, lost, how.unit, how.done)
+
+    def _sources_of(self, node: Node) -> list[str] | None:
+        """The sources whose rows stream into a node, in order; None below a whole-table step."""
         for root in self.roots():
-            seen = ledger.seen(self.store, self.manifest.ledger[ledger.SOURCES], root.table)
             if node.name in {one.name for one in self.streaming(root)}:
-                order = dict.fromkeys(seen)
-        return places(lost, per_source, list(order))
+                version = self.manifest.ledger[ledger.SOURCES]
+                return list(ledger.seen(self.store, version, root.table))
+        return None
+
+    def _lost_before(self, node: Node, how: CatchUp) -> dict[str, list[tuple[int, str]]]:
+        """The rows that the steps to run lost last time, by source, with their places."""
+        if how.ledger_version is None:
+            return {}
+        rows = self._lost(node, how.steps_from, how.last_step, how.ledger_version).to_pylist()
+        lost: dict[str, list[tuple[int, str]]] = {}
+        for row in rows:
+            if row["row"] is not None:
+                lost.setdefault(row["source"], []).append((row["position"], row["row"]))
+        return lost
 
     def _derive(self, node: Node) -> None:
         """Make a node below a whole-table step, if what it is made from has changed."""
@@ -434,17 +460,6 @@ class _Builder:
     def _cut_sources(self, sources: Sequence[Source]) -> list[Unit]:
         size = _unit_size(len(sources), self.workers, _UNIT_SOURCES)
         return [Unit(list(sources[at : at + size])) for at in range(0, len(sources), size)]
-
-    def _cut_rows(self, start: int, stop: int, revived: Sequence[tuple[int, str]]) -> list[Unit]:
-        size = _unit_size(stop - start, self.workers, _UNIT_ROWS)
-        cuts = list(range(start, stop, size)) or ([start] if revived else [])
-        units = [Unit([], at, min(at + size, stop)) for at in cuts]
-        for place, row in revived:
-            if place >= start or start == 0:
-                last = units[-1]
-                home = next((u for u in units if u.start <= place < u.stop), last)
-                home.revived.append((place, row))
-        return units
 
     def _delete(self, name: str, where: str) -> None:
         versions = self.manifest.ledger if name in self.manifest.ledger else None

@@ -7,7 +7,6 @@ from typing import Any
 import daft
 import pyarrow as pa
 
-
 from medloom.collection.ledger import LostRow, StepCount
 from medloom.collection.store import Store
 from medloom.engine.frame import Frame
@@ -15,7 +14,6 @@ from medloom.engine.plan import Node
 from medloom.engine.stepping import loss
 from medloom.errors import MedloomError
 from medloom.recipe import SOURCE_COLUMN
-
 
 
 def run(store: Store, node: Node, parent: str, version: int) -> Iterator[pa.Table]:

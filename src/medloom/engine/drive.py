@@ -15,7 +15,8 @@ from typing import Any
 import daft
 from daft import DataType, Series
 
-from medloom.engine.weave import Pass, Receipt, Unit, Weaver
+from medloom.engine.units import Receipt, Unit
+from medloom.engine.weave import Pass, Weaver
 from medloom.errors import CollectionError, MedloomError
 
 _SPLIT = 8

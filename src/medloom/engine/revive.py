@@ -8,25 +8,36 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any
 
 import pyarrow as pa
 
+from medloom.engine.units import Unit
 
-def places(
-    lost: Sequence[Mapping[str, Any]], per_source: Mapping[str, int], order: Sequence[str]
-) -> list[tuple[int, str]]:
-    """Return, for each lost row, the stored row that it stands before, and the row as JSON.
 
-    `per_source` counts the stored rows of each source, `order` is the order of the sources.
+def cut_rows(
+    sources: Sequence[str],
+    per_source: Mapping[str, int],
+    lost: Mapping[str, Sequence[tuple[int, str]]],
+    size: int,
+    done: int,
+) -> list[Unit]:
+    """Cut a table, and the rows it lost, into units of about `size` rows at source boundaries.
+
+    `per_source` counts the stored rows of each source, which stand in the order of `sources`;
+    `lost` has for each source (rows of the source before it, the row as JSON). The first `done`
+    rows, stored and lost ones together, are left out: a build that was killed has made them.
     """
-    ends = accumulate(per_source.get(source, 0) for source in order)
-    starts = dict(zip(order, (0, *ends), strict=False))
-    placed = [(starts.get(one["source"], 0) + one["position"], one["row"]) for one in lost]
-    rank = {source: number for number, source in enumerate(order)}
-    ranked = sorted(zip(placed, lost, strict=True),
-                    key=lambda pair: (pair[0][0], rank.get(pair[1]["source"], 0)))
-    return [place for place, _ in ranked]
+    units = [Unit()]
+    at = 0
+    for source in sources:
+        n_rows, revived = per_source.get(source, 0), lost.get(source, ())
+        if units[-1].size >= size:
+            units.append(Unit(start=at, stop=at))
+        units[-1].stop += n_rows
+        units[-1].revived += [(at + place, row) for place, row in revived]
+        at += n_rows
+    skipped = list(accumulate(unit.size for unit in units))
+    return [unit for unit, end in zip(units, skipped, strict=True) if end > done and unit.size]
 
 
 def revive(table: pa.Table, start: int, revived: Sequence[tuple[int, str]]) -> pa.Table:

@@ -5,11 +5,10 @@ So the rows never travel between processes, and a worker that dies leaves no tra
 """
 
 import gc
-import json
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +21,16 @@ from medloom.engine.frame import Frame
 from medloom.engine.plan import Node
 from medloom.engine.revive import revive
 from medloom.engine.stepping import Count, Loss, Stepper, loss, told
+from medloom.engine.units import Receipt, Unit
 from medloom.errors import CollectionError, NotThisFormat, SourceError
 from medloom.kit.reading import Opened, Shelf
 from medloom.kit.sources import Source
 from medloom.step import Step
 
-_CHUNK_BYTES = 64 * 2**20
+_CHUNK_BYTES, _CHUNK_ROWS = 64 * 2**20, 2000
+"""A unit is woven in chunks of this much media and text, to bound the memory."""
 _COPY = "from"
 _DIED = "the worker process died while it worked on this"
-"""A unit is woven in chunks of this much media and text, to bound the memory."""
 
 
 @dataclass(frozen=True)
@@ -70,71 +70,6 @@ class Pass:
     def needs(self) -> frozenset[str]:
         """The columns of the reader that any step looks at."""
         return frozenset(name for work in self.works for step in work.steps for name in step.reads)
-
-
-@dataclass
-class Unit:
-    """A piece of work small enough to lose: some sources, or a range of rows."""
-
-    sources: list[Source] = field(default_factory=list)
-    start: int = 0
-    stop: int = 0
-    revived: list[tuple[int, str]] = field(default_factory=list)
-    """Rows that a step lost earlier and that run again: (row they stand before, JSON)."""
-    dead: bool = False
-    """A worker died on this one item alone: record it, do not touch it again."""
-    suspect: bool = False
-    """A worker died while it, or a neighbour, was worked on: run it alone."""
-
-    @property
-    def size(self) -> int:
-        """How many sources or rows it holds."""
-        return len(self.sources) or self.stop - self.start
-
-    def split(self, parts: int) -> list["Unit"]:
-        """Cut the unit into at most so many smaller ones."""
-        step = max(1, -(-self.size // parts))
-        if self.sources:
-            return [Unit(self.sources[i : i + step]) for i in range(0, self.size, step)]
-        cuts = range(self.start, self.stop, step)
-        return [
-            Unit([], at, min(at + step, self.stop),
-                 [one for one in self.revived if at <= one[0] < at + step
-                  or (one[0] >= self.stop <= at + step)])
-            for at in cuts
-        ]
-
-    def to_json(self) -> str:
-        """The unit as text, to travel to a worker."""
-        return json.dumps([self.sources, self.start, self.stop, self.revived, self.dead])
-
-    @classmethod
-    def from_json(cls, text: str) -> "Unit":
-        """The unit that a text holds."""
-        sources, start, stop, revived, dead = json.loads(text)
-        return cls([Source(*one) for one in sources], start, stop, revived, dead)
-
-
-@dataclass
-class Receipt:
-    """What a worker did with a unit: the fragments it wrote, for the driver to commit."""
-
-    fragments: dict[str, list[str]] = field(default_factory=dict)
-    rows: Counter[str] = field(default_factory=Counter)
-    error: str | None = None
-    """A defect, or a full disk: the build stops."""
-    is_ours: bool = False
-    """Whether the error is a plain message for the user."""
-
-    def to_json(self) -> str:
-        """The receipt as text, to travel to the driver."""
-        return json.dumps([self.fragments, self.rows, self.error, self.is_ours])
-
-    @classmethod
-    def from_json(cls, text: str) -> "Receipt":
-        """The receipt that a text holds."""
-        fragments, rows, error, is_ours = json.loads(text)
-        return cls(fragments, Counter(rows), error, is_ours)
 
 
 class _Books:
@@ -189,32 +124,33 @@ class Weaver:
         keys: list[str | None] = []
         held = 0
         for source in unit.sources:
-            made = self._read_one(node, node.reader, source, unit.dead, books)
-            rows += made
-            keys += [source.key] * len(made)
-            held += source.size + _media_bytes(made)
-            if held > _CHUNK_BYTES:
-                yield Frame.of_rows(rows, node.reader.makes, keys)
-                rows, keys, held = [], [], 0
+            for row in self._read_one(node, node.reader, source, unit.dead, books):
+                rows.append(row)
+                keys.append(source.key)
+                held += _media_bytes(row)
+                if held > _CHUNK_BYTES or len(rows) >= _CHUNK_ROWS:
+                    yield Frame.of_rows(rows, node.reader.makes, keys)
+                    rows, keys, held = [], [], 0
+            held += source.size
         if rows:
             yield Frame.of_rows(rows, node.reader.makes, keys)
 
     def _read_one(
         self, node: Node, reader: Step, source: Source, dead: bool, books: _Books
-    ) -> list[Any]:
-        rows: list[Any] = []
-        outcome, reason = "read", ""
+    ) -> Iterator[Any]:
+        n_rows, outcome, reason = 0, "read", ""
         try:
             if dead:
                 raise SourceError(_DIED)
-            rows = list(reader.body(Opened(source, self._shelf, self._pass.needs), **reader.values))
+            for row in reader.body(Opened(source, self._shelf, self._pass.needs), **reader.values):
+                n_rows += 1
+                yield row
         except NotThisFormat as error:
             outcome, reason = "dropped", str(error)
         except Exception as error:
             outcome, reason = "failed", told(error)
         if self._pass.first_time:  # else the reader's part is in the ledger already
-            self._enter(node.table, reader.name, source, outcome, reason, len(rows), books)
-        return rows
+            self._enter(node.table, reader.name, source, outcome, reason, n_rows, books)
 
     def _enter(self, table: str, reader: str, source: Source, outcome: str, reason: str,
                n_rows: int, books: _Books) -> None:
@@ -268,5 +204,5 @@ class Weaver:
         receipt.rows[name] += rows.num_rows
 
 
-def _media_bytes(rows: Sequence[Any]) -> int:
-    return sum(len(file.bytes) for row in rows for file in getattr(row, "media", ()))
+def _media_bytes(row: Any) -> int:
+    return sum(len(file.bytes) for file in getattr(row, "media", ()))

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from medloom.errors import SourceError
+from medloom.errors import NotThisFormat, SourceError
 from medloom.kit.archives import MAX_MEMBER_BYTES, Archive, gunzip
-from medloom.kit.sources import Source, open_object_store
+from medloom.kit.sources import NO_DOCUMENT, Source, open_object_store
 
 _OPEN_ARCHIVES = 4
 
@@ -38,6 +38,8 @@ class Opened:
 
     def read(self) -> bytes:
         """Return the document, unpacked; raise SourceError when it cannot be read."""
+        if self._source.error == NO_DOCUMENT:
+            raise NotThisFormat(NO_DOCUMENT)
         if self._source.error:
             raise SourceError(self._source.error)
         data = self._shelf.read(self._source, None)

@@ -21,6 +21,7 @@ from medloom.errors import InputError, SourceError
 from medloom.kit.archives import check_member_name, tar_members
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+NO_DOCUMENT = "the archive holds no document"
 _PATH_LISTS = (".txt", ".lst")
 _METADATA_FOLDER = "metadata"
 
@@ -171,7 +172,7 @@ def _in_archive(path: Path, key: str, wanted: re.Pattern[str]) -> Iterator[Sourc
         return
     documents = [(name, size) for name, size in members if wanted.match(PurePosixPath(name).name)]
     if not documents:
-        yield Source(key, str(path), None, 0, stamp, [], "archive holds no document")
+        yield Source(key, str(path), None, 0, stamp, [], NO_DOCUMENT)
     names = [name for name, _ in members if not wanted.match(PurePosixPath(name).name)]
     folders = _by_folder(names, {str(PurePosixPath(name).parent) for name, _ in documents})
     for name, size in documents:

@@ -7,8 +7,8 @@ from typing import Any
 
 from medloom.errors import SourceError
 from medloom.kit.reading import Opened
-from medloom.steps.ingest.jats.document import parse
 from medloom.step import reads
+from medloom.steps.ingest.jats.document import parse
 from medloom.tables.literature import Document, MediaFile
 
 __all__ = ["jats", "parse"]

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
-from medloom.steps.ingest.jats.captions import lines, read_caption
+from medloom.steps.ingest.jats.captions import read_caption
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.figures import read_figure, read_group
+from medloom.steps.ingest.jats.names import tags
+from medloom.steps.ingest.jats.normal import Inline
 from medloom.steps.ingest.jats.references import read_references
 from medloom.steps.ingest.jats.sections import section_kind
 from medloom.steps.ingest.jats.supplements import supplement_row
 from medloom.steps.ingest.jats.tables import read_table
-from medloom.steps.ingest.jats.text import MARKS, SPLITTING, Inline, Line, plain
+from medloom.steps.ingest.jats.text import SPLITTING, Line, plain
 
 Reader = Callable[[Draft, etree._Element], None]
 
@@ -23,15 +25,19 @@ def read_blocks(draft: Draft, elements: Iterable[etree._Element]) -> None:
             _BLOCKS.get(element.tag, _other)(draft, element)
         except Exception as error:
             draft.failed(element, error)
-        if (tail := element.tail) and not tail.isspace():
-            draft.passage("paragraph", Line(prefix=tail).stretch())
+        _loose_text(draft, element.tail)
+
+
+def _loose_text(draft: Draft, text: str | None) -> None:
+    """Text between blocks, where the standard allows none: a passage all the same."""
+    if text and not text.isspace():
+        draft.passage(draft.paragraph_kind, Line(prefix=text).stretch())
 
 
 def read_part(draft: Draft, element: etree._Element, part: str) -> None:
     """Read the blocks of the body, of the back matter, or of the floats group."""
     draft.part, draft.section, draft.section_kind = part, [], "other"
-    if element.text and not element.text.isspace():
-        draft.passage("paragraph", Line(prefix=element.text).stretch())
+    _loose_text(draft, element.text)
     read_blocks(draft, element)
 
 
@@ -92,13 +98,13 @@ def _section(draft: Draft, sec: etree._Element) -> None:
     if sec.tag == "app":
         draft.part = "appendix"
     if text or label is not None:
-        draft.section = [*outer, text or plain(label)]
-        line = Line(prefix="" if label is None else f"{plain(label)} ")
+        number = "" if label is None else plain(label)
+        draft.section = [*outer, text or number]
+        line = Line(prefix=f"{number} ")
         if title is not None:
             line.add(title)
         add_line(draft, line, "heading")
-    if sec.text and not sec.text.isspace():
-        draft.passage(draft.paragraph_kind, Line(prefix=sec.text).stretch())
+    _loose_text(draft, sec.text)
     paragraph_kind = draft.paragraph_kind
     draft.paragraph_kind = _PARAGRAPH_OF_TAG.get(sec.tag, paragraph_kind)
     read_blocks(draft, children)
@@ -107,11 +113,15 @@ def _section(draft: Draft, sec: etree._Element) -> None:
 
 
 _KIND_OF_TAG = {"ack": "acknowledgement", "glossary": "abbreviations"}
-_PARAGRAPH_OF_TAG = {"ack": "acknowledgement", "disp-quote": "quote", "statement": "statement",
-                     "speech": "speech", "bio": "biography"}
-_SPECIFIC = frozenset(
-    "case supplementary acknowledgement funding conflict contributions ethics data "
-    "abbreviations".split()
+_PARAGRAPH_OF_TAG = {
+    "ack": "acknowledgement",
+    "disp-quote": "quote",
+    "statement": "statement",
+    "speech": "speech",
+    "bio": "biography",
+}
+_SPECIFIC = tags(
+    "case supplementary acknowledgement funding conflict contributions ethics data abbreviations"
 )
 
 
@@ -120,6 +130,7 @@ def _container(draft: Draft, element: etree._Element) -> None:
 
 
 def _list(draft: Draft, element: etree._Element) -> None:
+    _loose_text(draft, element.text)
     for item in element:
         if item.tag != "list-item":
             read_blocks(draft, [item])
@@ -154,6 +165,7 @@ def _labelled(draft: Draft, item: etree._Element, kind: str) -> None:
 
 
 def _definitions(draft: Draft, element: etree._Element) -> None:
+    _loose_text(draft, element.text)
     for child in element:
         if child.tag == "def-item":
             add_line(draft, Line(child, flat=True), "definition")
@@ -212,14 +224,25 @@ def _supplement(draft: Draft, element: etree._Element) -> None:
             read_blocks(draft, [child])
 
 
-_SUPPLEMENT_PARTS = frozenset(
+_SUPPLEMENT_PARTS = tags(
     "label caption media graphic alternatives object-id alt-text long-desc email ext-link uri "
-    "permissions attrib".split()
+    "permissions attrib"
 )
 
 
 def _skip(draft: Draft, element: etree._Element) -> None:
     pass
+
+
+def _related(draft: Draft, element: etree._Element) -> None:
+    """A link to another work between the blocks; its text, where it has any, is a paragraph."""
+    line = Line()
+    line.add_text(element.text or "")
+    line.inlines.append(Inline(0, element))
+    for child in element:
+        line.add(child)
+        line.add_text(child.tail or "")
+    add_line(draft, line, draft.paragraph_kind)
 
 
 def _loose_image(draft: Draft, element: etree._Element) -> None:
@@ -271,6 +294,8 @@ _BLOCKS: dict[object, Reader] = {
     "verse-line": _kind("verse"),
     "attrib": _kind("attribution"),
     "array": _table,
+    "related-article": _related,
+    "related-object": _related,
     "object-id": _skip,
     "sec-meta": _skip,
     "permissions": _skip,
@@ -279,8 +304,10 @@ _BLOCKS: dict[object, Reader] = {
     "abstract": _section,
 }
 _BLOCKS |= dict.fromkeys(
-    "ack app app-group glossary notes bio boxed-text disp-quote statement speech verse-group "
-    "fn-group author-notes floats-wrap disp-formula-group question answer explanation "
-    "question-wrap answer-set table-wrap-foot caption".split(),
+    tags(
+        "ack app app-group glossary notes bio boxed-text disp-quote statement speech verse-group "
+        "fn-group author-notes floats-wrap disp-formula-group question answer explanation "
+        "question-wrap answer-set table-wrap-foot caption"
+    ),
     _section,
 )

@@ -6,14 +6,16 @@ from typing import NamedTuple
 from lxml import etree
 
 from medloom.steps.ingest.jats.draft import Draft
-from medloom.steps.ingest.jats.text import Line, Stretch, plain
+from medloom.steps.ingest.jats.names import tags
+from medloom.steps.ingest.jats.normal import Stretch
+from medloom.steps.ingest.jats.text import Line, plain
 from medloom.tables.spans import Mark
 
-_CONTAINERS = frozenset(
+_CONTAINERS = tags(
     "caption list list-item def-list fn fn-group disp-quote boxed-text sec statement speech "
-    "table-wrap-foot verse-group notes abstract table-wrap-group".split()
+    "table-wrap-foot verse-group notes abstract table-wrap-group"
 )
-_PARAGRAPHS = frozenset("p title subtitle attrib verse-line preformat code".split())
+_PARAGRAPHS = tags("p title subtitle attrib verse-line preformat code")
 
 
 class Caption(NamedTuple):

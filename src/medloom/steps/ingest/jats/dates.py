@@ -10,14 +10,11 @@ import re
 from lxml import etree
 
 from medloom.steps.ingest.jats.draft import Draft
+from medloom.steps.ingest.jats.text import plain
 from medloom.tables.literature import Date
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-    )
-}
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
 _FORMATS = {"electronic": "epub", "online": "epub", "print": "ppub", "": "pub"}
 _FIRST = frozenset({"epub", "ppub", "pub", "epub-ppub", "epubr", "ppubr", "fpub", "preprint"})
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
@@ -36,10 +33,10 @@ def read_date(draft: Draft, element: etree._Element) -> Date | None:
         iso = _ISO.match(element.get("iso-8601-date") or "")
         if iso:
             return Date(kind, iso[0])
-        text = " ".join(piece.strip() for piece in element.itertext())
+        text = plain(element)
         year = _YEAR.search(parts.get("string-date") or text)
         if year is None:
-            draft.issue("bad-date", element, f"no year in {text.strip()[:40]!r}")
+            draft.issue("bad-date", element, f"no year in {text[:40]!r}")
             return None
     month = _month(parts.get("month", ""))
     if month is None:
@@ -56,7 +53,7 @@ def read_date(draft: Draft, element: etree._Element) -> Date | None:
 def publication_year(dates: list[Date]) -> int | None:
     """The year of an article, by the rule of this module.
 
-    >>> publication_year([Date("collection", "2013"), Date("ppub", "2015"), Date("epub", "2014-05")])
+    >>> publication_year([Date("collection", "2013"), Date("epub", "2014-05")])
     2014
     """
     first = [date for date in dates if date.kind in _FIRST] or dates

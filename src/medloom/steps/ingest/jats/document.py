@@ -12,13 +12,13 @@ from medloom.steps.ingest.jats.abstracts import abstract_text
 from medloom.steps.ingest.jats.body import read_part
 from medloom.steps.ingest.jats.dates import publication_year
 from medloom.steps.ingest.jats.draft import Draft
-from medloom.steps.ingest.jats.front import Front, read_ids, read_related
+from medloom.steps.ingest.jats.front import Front, read_ids
 from medloom.steps.ingest.jats.identifiers import normal_doi, normal_pmcid, normal_pmid
 from medloom.steps.ingest.jats.licenses import License, code_of_text, read_license
 from medloom.steps.ingest.jats.media import Siblings
 from medloom.steps.ingest.jats.mentions import Links
 from medloom.steps.ingest.jats.retraction import is_retracted
-from medloom.steps.ingest.jats.source import read_root
+from medloom.steps.ingest.jats.source import drop_namespace, read_root
 from medloom.tables.literature import Article, Document, Issue
 
 _PARTS = {"body": "body", "back": "back", "floats-group": "floats", "floats-wrap": "floats"}
@@ -80,27 +80,12 @@ def _articles(root: etree._Element) -> list[etree._Element]:
         every = root.iter("{*}article")
         found = [a for a in every if next(a.iterancestors("{*}article"), None) is None]
     for article in found:
-        _drop_namespace(article)
-    found = [
-        article
-        for article in found
-        if len(article) == 0 or any(child.tag in _CONTENTS for child in article) or article is root
-    ]
-    if tag == "article" and len(root) and not any(child.tag in _CONTENTS for child in root):
-        if root.get("dtd-version") is None and root.get("article-type") is None:
-            found = []
+        drop_namespace(article)
+    if not (tag == "article" and (len(root) == 0 or root.get("article-type"))):
+        found = [a for a in found if any(child.tag in _CONTENTS for child in a)]
     if not found:
         raise NotThisFormat(f"not a JATS article: the root element is {tag}")
     return found
-
-
-def _drop_namespace(article: etree._Element) -> None:
-    namespace = etree.QName(article).namespace
-    if namespace is None:
-        return
-    prefix = f"{{{namespace}}}"
-    for element in article.iter(f"{prefix}*"):
-        element.tag = element.tag.removeprefix(prefix)
 
 
 def _read_tree(
@@ -131,7 +116,7 @@ def _read_article(
     pmcid = ids.get("pmcid") or normal_pmcid(str(metadata.get("pmcid") or ""))
     pmid = ids.get("pmid") or normal_pmid(str(metadata.get("pmid") or ""))
     doi = ids.get("doi") or normal_doi(str(metadata.get("doi") or ""))
-    version = ids.get("version") or metadata.get("version")
+    version = str(ids.get("version") or metadata.get("version") or "")
     if parent is not None:
         number = sum(a.parent_id == parent.id for a in rows.articles) + 1
         article_id = f"{parent.id}/sub/{element.get('id') or number}"
@@ -154,18 +139,14 @@ def _read_article(
     for child in element:
         if child.tag in _PARTS:
             read_part(draft, child, _PARTS[child.tag])
-    for link in element.iter("related-article", "related-object"):
-        related = read_related(link)
-        if related and related not in front.related and next(
-            link.iterancestors("sub-article", "response", "article"), None
-        ) is element:
-            front.related.append(related)
     rights = read_license(front.permissions)
     if rights.code in {"none", "other"} and metadata.get("license_code"):
         code = code_of_text(str(metadata["license_code"])) or "other"
         rights = License(code, rights.url, rights.text, "metadata")
     elif parent is not None and rights.code == "none":
-        rights = License(parent.license, parent.license_url, parent.license_text, parent.license_source)
+        rights = License(
+            parent.license, parent.license_url, parent.license_text, parent.license_source
+        )
     article_type = element.get("article-type") or element.get("response-type")
     row = Article(
         article_id,
@@ -173,7 +154,7 @@ def _read_article(
         pmcid,
         pmid,
         doi,
-        int(version) if str(version or "").isdecimal() else None,
+        int(version) if version.isdecimal() else None,
         front.title or metadata.get("title"),
         abstract_text(front.abstracts),
         front.abstracts,
@@ -188,7 +169,7 @@ def _read_article(
         rights.url,
         rights.text,
         rights.source,
-        is_retracted(article_type, front.title, front.subjects, front.related)
+        is_retracted(article_type, front.title, front.subjects, draft.related)
         or metadata.get("is_retracted") in {True, "true", "yes"},
         front.keywords,
         front.subjects,
@@ -196,7 +177,7 @@ def _read_article(
         list(front.people.affiliations.values()),
         front.funding,
         draft.references,
-        front.related,
+        draft.related,
         draft.issues,
         source.digest,
     )

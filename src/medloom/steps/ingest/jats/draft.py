@@ -5,9 +5,10 @@ from lxml import etree
 from medloom.steps.ingest.jats.formulas import read_formula
 from medloom.steps.ingest.jats.media import Siblings
 from medloom.steps.ingest.jats.mentions import Links
+from medloom.steps.ingest.jats.normal import Inline, Stretch
+from medloom.steps.ingest.jats.related import read_related
 from medloom.steps.ingest.jats.supplements import supplement_row
-from medloom.steps.ingest.jats.text import Inline, Stretch
-from medloom.tables.literature import Document, Issue, Passage, Reference
+from medloom.tables.literature import Document, Issue, Passage, Reference, Related
 
 
 class Draft:
@@ -23,6 +24,7 @@ class Draft:
         self.siblings = siblings
         self.issues: list[Issue] = []
         self.references: list[Reference] = []
+        self.related: list[Related] = []
         self.section: list[str] = []
         self.section_kind = "other"
         self.part = "front"
@@ -98,6 +100,10 @@ class Draft:
             supplement = supplement_row(element, self.new_id("supp", element), self)
             self.rows.supplements.append(supplement)
             self.links.add(element, "supplement", supplement.id)
+        elif element.tag in {"related-article", "related-object"}:
+            link = read_related(element)
+            if link and link not in self.related:
+                self.related.append(link)
         else:
             formula_id = self.new_id("formula", element)
             formula = read_formula(element, formula_id, self.article_id, passage_id, start)

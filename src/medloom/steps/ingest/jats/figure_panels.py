@@ -25,17 +25,17 @@ _MORE = re.compile(rf"((?:{_JOIN}{_ITEM})+)")
 _NUMBERED = re.compile(rf"(\d+)\s?({_LIST})?")
 
 
-def named_panels(text: str, start: int, end: int) -> list[str]:
-    """Panels named in the cross-reference `text[start:end]`, or right behind it.
+def named_panels(text: str, start: int, end: int, until: int) -> list[str]:
+    """Panels named in the cross-reference `text[start:end]`, or right behind it up to `until`.
 
     >>> text = "Fig. 1A and B, not C"
-    >>> named_panels(text, 0, 7), named_panels(text, 0, 6)
+    >>> named_panels(text, 0, 7, 20), named_panels(text, 0, 6, 20)
     (['a', 'b'], ['a', 'b'])
-    >>> named_panels("Figure 2 A total of", 0, 8)
+    >>> named_panels("Figure 2 A total of", 0, 8, 19)
     []
     """
     inside = text[start:end]
-    after = text[end : end + 40]
+    after = text[end : min(end + 40, until)]
     rest = inside[_FIGURE.match(inside).end() :]  # type: ignore[union-attr]
     if rest and (found := _BEGIN.match(rest)):
         letters = found[1]

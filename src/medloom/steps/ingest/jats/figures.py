@@ -6,13 +6,14 @@ from medloom.steps.ingest.jats.captions import Caption, read_caption, read_notes
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.licenses import read_license
 from medloom.steps.ingest.jats.media import image_files
+from medloom.steps.ingest.jats.names import tags
 from medloom.steps.ingest.jats.panels import split_caption
 from medloom.steps.ingest.jats.text import plain
 from medloom.tables.literature import Figure, Panel
 
-_NOT_NOTES = frozenset(
+_NOT_NOTES = tags(
     "label caption graphic media alternatives object-id alt-text long-desc permissions email "
-    "ext-link uri kwd-group subj-group title inline-graphic supplementary-material".split()
+    "ext-link uri kwd-group subj-group title inline-graphic supplementary-material"
 )
 Inherited = tuple[str | None, Caption]
 

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from medloom.steps.ingest.jats.text import MATHML, plain
+from medloom.steps.ingest.jats.text import MATHML, plain, text_of
 from medloom.tables.literature import Formula
 
 _DOCUMENT = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|$)", re.DOTALL)
@@ -37,7 +37,7 @@ def read_formula(
         None if label is None else plain(label) or None,
         element.tag in _DISPLAY or element.get("display") == "block",
         None if math is None else etree.tostring(math, encoding="unicode", with_tail=False),
-        None if tex is None else latex("".join(tex.itertext())) or None,
+        None if tex is None else latex(text_of(tex)) or None,
     )
 
 

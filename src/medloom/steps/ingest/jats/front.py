@@ -8,11 +8,16 @@ from medloom.steps.ingest.jats.abstracts import read_abstract
 from medloom.steps.ingest.jats.body import read_blocks
 from medloom.steps.ingest.jats.dates import read_date
 from medloom.steps.ingest.jats.draft import Draft
-from medloom.steps.ingest.jats.identifiers import normal_doi, normal_pmcid, normal_pmid, pmcid_version
-from medloom.steps.ingest.jats.media import HREF
+from medloom.steps.ingest.jats.identifiers import (
+    normal_doi,
+    normal_pmcid,
+    normal_pmid,
+    pmcid_version,
+)
 from medloom.steps.ingest.jats.people import People
+from medloom.steps.ingest.jats.related import read_related
 from medloom.steps.ingest.jats.text import Line, plain
-from medloom.tables.literature import Abstract, Date, Funding, Related
+from medloom.tables.literature import Abstract, Date, Funding
 
 
 class Front:
@@ -29,7 +34,6 @@ class Front:
         self.keywords: list[str] = []
         self.subjects: list[str] = []
         self.funding: list[Funding] = []
-        self.related: list[Related] = []
         self.abstracts: list[Abstract] = []
         self.permissions: list[etree._Element] = []
         self.notes: list[etree._Element] = []
@@ -137,7 +141,7 @@ class Front:
 
     def _related(self, element: etree._Element) -> None:
         if link := read_related(element):
-            self.related.append(link)
+            self.draft.related.append(link)
 
 
 def read_ids(front: etree._Element) -> dict[str, str]:
@@ -164,33 +168,6 @@ def read_ids(front: etree._Element) -> dict[str, str]:
         if (text := plain(element).lstrip("vV")).isdecimal():
             ids.setdefault("version", text)
     return ids
-
-
-def read_related(element: etree._Element) -> Related | None:
-    """A link to another work.
-
-    >>> from lxml import etree
-    >>> read_related(etree.fromstring(
-    ...     "<related-article related-article-type='corrected-article' ext-link-type='doi'"
-    ...     " xmlns:xlink='http://www.w3.org/1999/xlink' xlink:href='10.1/a'/>"))
-    Related(type='corrected-article', target='10.1/a', kind='doi')
-    """
-    get = element.get
-    target = get(HREF) or get("href") or get("object-id") or get("document-id") or plain(element)
-    kind = get("ext-link-type") or get("object-id-type") or get("document-id-type")
-    if not target:
-        return None
-    target = target.strip()
-    if kind == "doi" or "doi.org/" in target or target.startswith("10."):
-        kind, target = "doi", normal_doi(target) or target
-    elif kind == "pubmed" or kind == "pmid":
-        kind, target = "pmid", normal_pmid(target) or target
-    elif kind in {"pmc", "pmcid"}:
-        kind, target = "pmcid", normal_pmcid(target) or target
-    elif target.startswith("http"):
-        kind = "uri"
-    link_type = get("related-article-type") or get("link-type") or element.tag
-    return Related(link_type, target, kind)
 
 
 def _funder(source: etree._Element) -> str | None:

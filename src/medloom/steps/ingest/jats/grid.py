@@ -1,8 +1,6 @@
 """Cells on a grid: where spans put them, what stands at each place, and the same as HTML."""
 
-from collections.abc import Sequence
 from html import escape
-from typing import NamedTuple
 
 from medloom.tables.literature import Cell
 
@@ -10,91 +8,108 @@ _MAX_COLUMNS = 2000
 _MAX_PLACES = 1_000_000
 
 
-class RawCell(NamedTuple):
-    """A cell as the source has it; column null means the next free one."""
-
-    text: str
-    rowspan: int
-    colspan: int
-    header: bool
-    indent: int
-    column: int | None = None
+RawCell = tuple[str, bool, int, int, int, int | None]
+"""A cell as the source has it: text, is it a header, indent, rowspan, colspan, and its column
+where the source names one. A rowspan of 0 reaches the end of the row group."""
 
 
-def place(rows: Sequence[Sequence[RawCell]], ends: Sequence[int]) -> list[Cell]:
-    """Put the cells of each row where rows above leave room; no span leaves its row group.
+class Grid:
+    """Rows of cells, placed where the spans of the rows above leave room.
 
-    `ends[r]` is the row after the last one of the group (head, body, foot) that row r is in.
-
-    >>> tall, a, b = RawCell("x", 2, 1, False, 0), RawCell("a", 1, 1, False, 0), RawCell("b", 1, 1, False, 0)
-    >>> [(c.text, c.r, c.c) for c in place([[tall, a], [b]], [2, 2])]
-    [('x', 0, 0), ('a', 0, 1), ('b', 1, 1)]
+    >>> grid = Grid()
+    >>> tall, short = ("x", False, 0, 2, 1, None), ("a < b", False, 0, 1, 1, None)
+    >>> grid.add([[tall, short], [short]], is_head=False)
+    >>> [(cell.text, cell.r, cell.c) for cell in grid.cells]
+    [('x', 0, 0), ('a < b', 0, 1), ('a < b', 1, 1)]
+    >>> grid.filled()
+    [['x', 'a < b'], ['x', 'a < b']]
+    >>> grid.html()[:62]
+    '<table><tbody><tr><td rowspan="2">x</td><td>a &lt; b</td></tr>'
     """
-    cells: list[Cell] = []
-    taken: dict[int, set[int]] = {}
-    for r, row in enumerate(rows):
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.n_header_rows = 0
+        self._rows: list[list[str]] = []
+        self._html: list[str] = []
+        self._width = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, group: list[list[RawCell]], *, is_head: bool) -> None:
+        """Add the rows of a head, body or foot, which no span leaves."""
+        if is_head and self.n_header_rows == len(self):
+            self.n_header_rows += len(group)
+        end = len(self) + len(group)
+        waiting: dict[int, dict[int, str]] = {}
+        for r, row in enumerate(group, start=len(self)):
+            self._add_row(r, row, end, waiting)
+
+    def _add_row(
+        self, r: int, row: list[RawCell], end: int, waiting: dict[int, dict[int, str]]
+    ) -> None:
+        cells, html = self.cells, []
+        texts: list[str] = []
+        taken = waiting.pop(r, None)
         column = 0
-        full = taken.pop(r, None)
-        for text, rowspan, colspan, header, indent, fixed in row:
-            if fixed is not None:
+        for text, header, indent, rowspan, colspan, fixed in row:
+            if fixed is not None and fixed > column:
+                texts += [""] * (fixed - column)
                 column = fixed
-            if full:
-                while column in full:
-                    column += 1
-            if rowspan != 1:
-                rowspan = min(rowspan or ends[r] - r, ends[r] - r)
+            while taken and column in taken:
+                _put(texts, column, taken.pop(column))
+                column += 1
+            name = "th" if header else "td"
+            shown = text
+            if "&" in text or "<" in text or ">" in text:
+                shown = escape(text, quote=False)
+            if rowspan == 1 == colspan:
+                html.append(f"<{name}>{shown}</{name}>")
+                texts.append(text)
+            else:
+                rowspan = min(rowspan or end - r, end - r)
+                texts += [text] * colspan
                 for below in range(r + 1, r + rowspan):
-                    taken.setdefault(below, set()).update(range(column, column + colspan))
+                    places = waiting.setdefault(below, {})
+                    places |= dict.fromkeys(range(column, column + colspan), text)
+                html.append(f"<{name}{_span_attributes(rowspan, colspan)}>{shown}</{name}>")
             cells.append(Cell(r, column, rowspan, colspan, text, header, indent))
             column += colspan
-    return cells
+        for place in sorted(taken or ()):
+            _put(texts, place, taken[place])  # type: ignore[index]
+        self._width = max(self._width, len(texts))
+        if self._width > _MAX_COLUMNS or self._width * (r + 1) > _MAX_PLACES:
+            raise ValueError(f"a grid of {r + 1} x {self._width} is too large")
+        self._rows.append(texts)
+        self._html.append("".join(html))
+
+    def filled(self) -> list[list[str]]:
+        """The rows, every span filled with the text of its cell, all equally long."""
+        width = self._width
+        for row in self._rows:
+            if len(row) < width:
+                row += [""] * (width - len(row))
+        return self._rows
+
+    def html(self) -> str:
+        """The table as canonical HTML: head, body, spans and text, nothing else."""
+        n = self.n_header_rows
+        head, body = "</tr><tr>".join(self._html[:n]), "</tr><tr>".join(self._html[n:])
+        head = f"<thead><tr>{head}</tr></thead>" if n else ""
+        body = f"<tbody><tr>{body}</tr></tbody>" if n < len(self) else ""
+        return f"<table>{head}{body}</table>"
 
 
-def fill(cells: Sequence[Cell], n_rows: int) -> list[list[str]]:
-    """The grid with every span filled with the text of its cell; all rows equally long.
-
-    >>> fill([Cell(0, 0, 1, 2, "x", True, 0), Cell(1, 1, 1, 1, "y", False, 0)], 2)
-    [['x', 'x'], ['', 'y']]
-    """
-    width = max([c + colspan for _, c, _, colspan, _, _, _ in cells], default=0)
-    if width > _MAX_COLUMNS or width * n_rows > _MAX_PLACES:
-        raise ValueError(f"a grid of {n_rows} x {width} is too large")
-    rows = [[""] * width for _ in range(n_rows)]
-    for r, c, rowspan, colspan, text, _, _ in cells:
-        if not text:
-            continue
-        if rowspan == 1 == colspan:
-            rows[r][c] = text
-        else:
-            for row in rows[r : r + rowspan]:
-                row[c : c + colspan] = [text] * colspan
-    return rows
+def _put(texts: list[str], column: int, text: str) -> None:
+    """Set the text of a column at or behind the end of a row."""
+    if column < len(texts):
+        texts[column] = text
+    else:
+        texts += [""] * (column - len(texts))
+        texts.append(text)
 
 
-def to_html(cells: Sequence[Cell], n_rows: int, n_header_rows: int) -> str:
-    """The table as canonical HTML: head, body, spans and text, nothing else.
-
-    >>> to_html([Cell(0, 0, 1, 2, "a < b", True, 0)], 1, 1)
-    '<table><thead><tr><th colspan="2">a &lt; b</th></tr></thead></table>'
-    """
-    rows: list[list[str]] = [[] for _ in range(n_rows)]
-    for r, _, rowspan, colspan, text, header, _ in cells:
-        tag = "th" if header else "td"
-        if "&" in text or "<" in text or ">" in text:
-            text = escape(text, quote=False)
-        if rowspan == 1 == colspan:
-            rows[r].append(f"<{tag}>{text}</{tag}>")
-        else:
-            tall = f' rowspan="{rowspan}"' if rowspan > 1 else ""
-            wide = f' colspan="{colspan}"' if colspan > 1 else ""
-            rows[r].append(f"<{tag}{tall}{wide}>{text}</{tag}>")
-    lines = ["".join(row).join(("<tr>", "</tr>")) for row in rows]
-    head, body = "".join(lines[:n_header_rows]), "".join(lines[n_header_rows:])
-    return "".join(
-        (
-            "<table>",
-            head and f"<thead>{head}</thead>",
-            body and f"<tbody>{body}</tbody>",
-            "</table>",
-        )
-    )
+def _span_attributes(rowspan: int, colspan: int) -> str:
+    tall = f' rowspan="{rowspan}"' if rowspan > 1 else ""
+    return tall + (f' colspan="{colspan}"' if colspan > 1 else "")

@@ -22,8 +22,8 @@ _CC_CODE = re.compile(
     re.IGNORECASE,
 )
 _PUBLIC = re.compile(
-    r"\b(?:in the public domain|public domain (?:article|work|dedication|mark)|U\.?S\.? government work)\b"
-    r"|is (?:free of all copyright|not subject to copyright)",
+    r"\b(?:in the public domain|public domain (?:article|work|dedication|mark))\b"
+    r"|\bU\.?S\.? government work\b|is (?:free of all copyright|not subject to copyright)",
     re.IGNORECASE,
 )
 _MINING = re.compile(r"text[- ]and[- ]data[- ]mining|\bTDM\b", re.IGNORECASE)
@@ -43,8 +43,8 @@ def read_license(permissions: Iterable[etree._Element]) -> License:
     """Read `permissions` elements: a Creative Commons URL is trusted before any words.
 
     >>> from lxml import etree
-    >>> words = "This work is under the Creative Commons Attribution Non-Commercial License."
-    >>> read_license([etree.fromstring(f"<permissions><license>{words}</license></permissions>")])[0]
+    >>> words = "<license>Creative Commons Attribution Non-Commercial License</license>"
+    >>> read_license([etree.fromstring(f"<permissions>{words}</permissions>")]).code
     'CC-BY-NC'
     """
     urls: list[str] = []
@@ -75,9 +75,9 @@ def read_license(permissions: Iterable[etree._Element]) -> License:
         return License(_code(found), None, text or every.strip(), "text")
     if code := code_of_text(every) or next(filter(None, map(code_of_text, types)), None):
         return License(code, _first_url(urls), text or every.strip() or None, "text")
-    url = _first_url(urls)
-    said = text or url or any(types)
-    return License("other" if said else "none", url, text or None, None)
+    address = _first_url(urls)
+    said = text or address or any(types)
+    return License("other" if said else "none", address, text or None, None)
 
 
 def code_of_url(url: str) -> str | None:

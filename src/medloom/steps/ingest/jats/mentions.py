@@ -1,13 +1,14 @@
 """Where passages refer to figures, tables, references: links are made when all rows are known."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from medloom.steps.ingest.jats.figure_panels import named_panels, numbered_panels
+from medloom.steps.ingest.jats.normal import XRef
 from medloom.steps.ingest.jats.sentences import sentence_around
-from medloom.steps.ingest.jats.text import XRef
 from medloom.tables.literature import FigureMention, Issue, Mention, Passage
 
 if TYPE_CHECKING:
@@ -30,13 +31,12 @@ _KIND_OF_TYPE = {
     "corresp": "footnote",
     "aff": "affiliation",
 }
-_DASHES = frozenset({"-", "–", "—", "−", "‐", "‑", "‒", "to", "through", "--", "–-"})  # noqa: RUF001
-_RANGE = re.compile(r"(\d+)\s?[-‐‑‒–—−]\s?(\d+)\W*$")  # noqa: RUF001
+_DASHES = frozenset({"-", "–", "—", "−", "‐", "‑", "‒", "to", "through", "--", "–-"})
+_RANGE = re.compile(r"(\d+)\s?[-‐‑‒–—−]\s?(\d+)\W*$")
 _LABEL = re.compile(r"\W*(fig|tab)[a-z]*\.?\s*(S?\d+)\W*$", re.IGNORECASE)
-_PRINTED = re.compile(
-    r"(?<![\w-])(?<!upplementary )(?<!upplemental )(?<!dditional )(?<!ppendix )(?<!upp )(?<!uppl )"
-    r"(Fig|Tab|FIG|TAB)(?:ures?|les?|URES?|LES?|s)?\.?\s(S?\d+)(?!\d|\.\d|\s(?:of|in) (?:ref|\[))"
-)
+_PRINTED = re.compile(r"(Fig|Tab)(?:ures?|les?|s)?\.?\s(S?\d+)(?!\d|\.\d|\s(?:of|in) (?:ref|\[))")
+_OTHERS = re.compile(r"(?:[\w-]|(?:[Ss]upp\w*|[Aa]dditional|[Aa]ppendix|[Oo]nline|eTable)\.?\s)$")
+_IDS = etree.XPath("//@id", smart_strings=False)
 _LONGEST_RANGE = 80
 
 
@@ -48,7 +48,7 @@ class Links:
         self._targets: dict[str, tuple[str, list[str]]] = {}
         self._series: dict[str, dict[str, str]] = {}
         self._mentions: dict[str, list[FigureMention]] = {}
-        self._elements: dict[str, str] | None = None
+        self._ids: set[str] | None = None
         self.pending: list[tuple[Draft, Passage, list[XRef]]] = []
 
     def add(
@@ -92,12 +92,13 @@ class Links:
         text = passage.text
         mentions: list[Mention] = []
         previous: Mention | None = None
-        for start, end, rids, ref_type in xrefs:
+        starts = [xref.start for xref in xrefs[1:]]
+        for (start, end, rids, ref_type), until in zip(xrefs, [*starts, len(text)], strict=True):
             here: list[Mention] = []
             for rid in rids.split():
                 target = self._targets.get(rid) or self._other(draft, rid, ref_type)
                 kind, row_ids = target
-                panels = named_panels(text, start, end) if kind == "figure" else []
+                panels = named_panels(text, start, end, until) if kind == "figure" else []
                 here += [Mention(kind, row, start, end, panels, False) for row in row_ids]
             if not here:
                 continue
@@ -118,17 +119,20 @@ class Links:
 
     def _other(self, draft: "Draft", rid: str, ref_type: str) -> tuple[str, list[str]]:
         """A target that is no row of ours: a section, a footnote, or nothing at all."""
-        if self._elements is None:
-            found: Any = self._root.xpath("//*[@id]")
-            self._elements = {element.get("id"): element.tag for element in found}
-        tag = self._elements.get(rid)
-        if tag is not None:
-            kind = _KIND_OF_TAG.get(tag) or _KIND_OF_TYPE.get(ref_type, "other")
+        if self._ids is None:
+            every: Any = _IDS(self._root)
+            self._ids = set(every)
+        if rid in self._ids:
+            kind = _KIND_OF_TYPE.get(ref_type) or self._kind_of(rid)
         else:
             kind = "other"
             draft.issues.append(Issue("dangling-rid", "", f"{rid} is the id of nothing"))
         target = self._targets[rid] = (kind, [rid])
         return target
+
+    def _kind_of(self, rid: str) -> str:
+        found: Any = self._root.xpath("//*[@id=$rid]", rid=rid)
+        return _KIND_OF_TAG.get(found[0].tag, "other")
 
     def _between(self, first: Mention, last: Mention) -> list[Mention]:
         """What a range names without markup of its own: rows, or panels of one figure."""
@@ -192,20 +196,30 @@ class Links:
         if not labels:
             return
         for passage in passages:
-            text = passage.text
-            if not ("Fig" in text or "Table" in text or "FIG" in text or "TABLE" in text):
-                continue
-            taken = passage.mentions
+            text, taken = passage.text, passage.mentions
             added = []
-            for found in _PRINTED.finditer(text):
-                start, end = found.span()
-                targets = labels.get((found[1].lower(), found[2]), ())
-                if len(targets) != 1 or any(m.start < end and m.end > start for m in taken):
+            for start in _find_all(text, ("Fig", "Tab")):
+                if any(m.start <= start < m.end for m in taken):
+                    continue
+                found = _PRINTED.match(text, start)
+                targets = labels.get((found[1].lower(), found[2]), ()) if found else ()
+                if found is None or len(targets) != 1:
                     continue
                 kind, row = targets[0]
-                if row != passage.about:
-                    panels = named_panels(text, start, end) if kind == "figure" else []
+                end = found.end()
+                if row == passage.about or any(m.start < end and m.end > start for m in taken):
+                    continue
+                if not _OTHERS.search(text, max(0, start - 16), start):
+                    panels = named_panels(text, start, end, len(text)) if kind == "figure" else []
                     added.append(Mention(kind, row, start, end, panels, False))
             if added:
                 taken += added
                 taken.sort(key=lambda mention: mention.start)
+
+
+def _find_all(text: str, words: tuple[str, ...]) -> Iterator[int]:
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at
+            at = text.find(word, at + 1)

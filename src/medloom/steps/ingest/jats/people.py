@@ -90,10 +90,8 @@ class People:
                     affiliations += rids
                 elif ref_type == "corresp":
                     corresponding = True
-            elif tag == "aff" or tag == "aff-alternatives":
+            elif (tag == "aff" or tag == "aff-alternatives") and kind in _AUTHOR_TYPES:
                 affiliations.append(self.read_affiliation(child))
-            elif tag == "email" and not group_type and kind in _AUTHOR_TYPES:
-                corresponding = corresponding or contrib.get("corresp") == "yes"
         if kind in _AUTHOR_TYPES and (surname or given or collab):
             unique = list(dict.fromkeys(affiliations))
             self.authors.append(Author(surname, given, collab, orcid, corresponding, unique))

@@ -7,25 +7,26 @@ is its parts joined with single spaces.
 """
 
 import re
+from collections.abc import Callable
 
 from lxml import etree
 
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.identifiers import find_doi, normal_doi, normal_pmcid, normal_pmid
 from medloom.steps.ingest.jats.media import HREF
-from medloom.steps.ingest.jats.text import plain
+from medloom.steps.ingest.jats.names import tags
+from medloom.steps.ingest.jats.normal import tidy
+from medloom.steps.ingest.jats.text import plain, text_of
 from medloom.tables.literature import Reference
 
-_CITATIONS = frozenset(
-    "element-citation mixed-citation nlm-citation citation citation-alternatives "
-    "product related-object".split()
+_CITATIONS = tags(
+    "element-citation mixed-citation nlm-citation citation citation-alternatives product "
+    "related-object"
 )
 _RENDITIONS = ("element-citation", "nlm-citation", "mixed-citation", "citation")
-_TITLES = ("article-title", "chapter-title", "data-title", "part-title")
-_GROUPS = frozenset("person-group collab-wrap article string-citation".split())
+_NOT_PLAIN = ("break", "tex-math", "alternatives", "inline-formula", "list", "p")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _NOT_AUTHORS = frozenset({"editor", "translator", "compiler", "transed", "guest-editor"})
-_LINKS = frozenset({"ext-link", "uri", "elocation-id", "comment", "object-id", "self-uri"})
 
 
 def read_references(draft: Draft, ref_list: etree._Element) -> list[etree._Element]:
@@ -71,9 +72,9 @@ def read_ref(draft: Draft, ref: etree._Element, references: list[Reference]) -> 
 
 
 class _Parts:
-    """What has been read of one citation."""
+    """What has been read of one citation; `pieces` is its text in order, not yet normalised."""
 
-    __slots__ = ("authors", "doi", "pieces", "pmcid", "pmid", "source", "title", "year")
+    __slots__ = ("authors", "doi", "is_plain", "pieces", "pmcid", "pmid", "source", "title", "year")
 
     def __init__(self) -> None:
         self.title: str | None = None
@@ -84,28 +85,29 @@ class _Parts:
         self.doi: str | None = None
         self.pmcid: str | None = None
         self.pieces: list[str] = []
+        self.is_plain = True  # its text can be taken as it is, in one call
 
 
 def _read_citation(citation: etree._Element, ref_id: str, label: str | None) -> Reference:
     shown = citation
+    parts = _Parts()
     if citation.tag == "citation-alternatives":
         by_tag = {child.tag: child for child in reversed(citation)}
         citation = next((by_tag[t] for t in _RENDITIONS if t in by_tag), citation)
+        parts.is_plain = False
         shown = by_tag.get("mixed-citation", citation)
-    parts = _Parts()
-    _read_parts(citation, parts)
-    is_running = shown.tag == "mixed-citation" or _has_running_text(shown)
-    raw = plain(shown) if is_running else " ".join(filter(None, parts.pieces))
-    if label is None or len(citation):
-        inner = citation.find("label")
-        if inner is not None:
-            label = plain(inner) or label
+    runs = _read_parts(citation, parts)
+    if runs or shown is not citation:
+        raw = tidy(text_of(shown)) if parts.is_plain else _shown_text(shown)
+    else:
+        raw = tidy(" ".join(filter(None, parts.pieces)))
     get = citation.get
-    kind = get("publication-type") or get("citation-type") or get("specific-use")
+    if label is None and (inner := citation.find("label")) is not None:
+        label = plain(inner) or None
     return Reference(
         ref_id,
         label,
-        kind,
+        get("publication-type") or get("citation-type") or get("specific-use"),
         parts.title,
         parts.source,
         parts.year,
@@ -117,62 +119,96 @@ def _read_citation(citation: etree._Element, ref_id: str, label: str | None) -> 
     )
 
 
-def _has_running_text(citation: etree._Element) -> bool:
-    """Old `citation` elements hold parts alone, or running text with parts marked in it."""
-    if citation.text and not citation.text.isspace():
-        return True
-    return any(child.tail and not child.tail.isspace() for child in citation)
+def _shown_text(citation: etree._Element) -> str:
+    """A citation as printed, without its label; marked names never run into each other."""
+    label = citation.find("label")
+    return plain(citation).removeprefix("" if label is None else plain(label)).lstrip()
 
 
-def _read_parts(citation: etree._Element, parts: _Parts) -> None:
+def _read_parts(citation: etree._Element, parts: _Parts) -> bool:
+    """Collect the parts; true where there is running text between them."""
+    runs = bool((text := citation.text) and not text.isspace())
     pieces = parts.pieces
     for child in citation:
         tag = child.tag
-        if tag == "name":
-            parts.authors.append(name := _name(child))
+        if tag == "person-group":
+            runs = _read_people(child, parts) or runs
+        elif tag == "name" or tag == "string-name":
+            parts.authors.append(name := _name(child, parts))
             pieces.append(name)
-        elif tag == "person-group":
-            _read_people(child, parts)
-        elif tag == "pub-id":
-            pieces.append(text := _text(child))
-            _read_id(child.get("pub-id-type"), text, parts)
+        elif tag == "label":
+            parts.is_plain = False
         else:
-            text = _text(child)
-            if tag == "label":
-                continue
+            if len(child):
+                text = text_of(child)
+                if next(child.iter(*_NOT_PLAIN), None) is not None:
+                    parts.is_plain = False
+                    text = plain(child)
+            else:
+                text = child.text or ""
+                if tag == "break":
+                    parts.is_plain = False
             pieces.append(text)
-            if tag == "source":
-                parts.source = parts.source or text or None
-            elif tag == "year":
-                parts.year = parts.year or _year(text)
-            elif tag in _TITLES:
-                parts.title = parts.title or text or None
-            elif tag == "string-name" or tag == "collab":
-                parts.authors.append(_name(child) if tag == "string-name" else text)
-            elif tag in _LINKS:
-                _read_link(child, text, parts)
+            if reader := _PART_READERS.get(tag):
+                reader(parts, child, text)
             elif len(child):
                 _read_nested(child, parts)
+        if not runs and (tail := child.tail) and not tail.isspace():
+            runs = True
+    return runs
 
 
-def _read_people(group: etree._Element, parts: _Parts) -> None:
-    is_authors = group.get("person-group-type", "author") not in _NOT_AUTHORS
+def _read_people(group: etree._Element, parts: _Parts) -> bool:
+    runs = False
+    names: list[str] = []
     for child in group:
         tag = child.tag
-        if tag == "name":
-            text = _name(child)
-        elif tag == "string-name":
-            text = _name(child)
+        if tag == "name" or tag == "string-name":
+            names.append(_name(child, parts))
         elif tag == "name-alternatives" or tag == "collab-alternatives":
-            text = _name(child[0]) if len(child) else ""
+            names.append(_name(child[0], parts) if len(child) else "")
+        elif tag == "collab" or tag == "anonymous":
+            names.append(plain(child))
         else:
-            text = "et al." if tag == "etal" else _text(child)
-            if tag != "collab" and tag != "anonymous":
-                parts.pieces.append(text)
-                continue
-        parts.pieces.append(text)
-        if is_authors and text:
-            parts.authors.append(text)
+            parts.pieces += names
+            parts.authors += names
+            names = []
+            parts.pieces.append("et al." if tag == "etal" else text_of(child))
+        if not runs and (tail := child.tail) and not tail.isspace():
+            runs = True
+    parts.pieces += names
+    if group.get("person-group-type", "author") in _NOT_AUTHORS:
+        return runs
+    parts.authors += names
+    return runs
+
+
+def _name(name: etree._Element, parts: _Parts) -> str:
+    """A person as `Surname Given`, or as printed where the parts are not marked."""
+    if len(name) == 2:  # nearly all names; twice as fast
+        first, second = name
+        if first.tag == "surname" and second.tag == "given-names":
+            surname, given = first.text, second.text
+            if surname and given and not len(first) and not len(second):
+                if not first.tail:
+                    parts.is_plain = False
+                return tidy(f"{surname} {given}")
+    return _uncommon_name(name)
+
+
+def _uncommon_name(name: etree._Element) -> str:
+    surname = given = suffix = ""
+    for child in name:
+        tag = child.tag
+        if tag == "surname":
+            surname = text_of(child) if len(child) else child.text or ""
+        elif tag == "given-names":
+            given = text_of(child) if len(child) else child.text or ""
+        elif tag == "suffix":
+            suffix = text_of(child)
+    if surname or given:
+        return " ".join(f"{surname} {given} {suffix}".split())
+    return plain(name)
 
 
 def _read_nested(element: etree._Element, parts: _Parts) -> None:
@@ -182,31 +218,28 @@ def _read_nested(element: etree._Element, parts: _Parts) -> None:
     parts.pieces = pieces
 
 
-def _name(name: etree._Element) -> str:
-    """A person as `Surname Given`, or as printed where the parts are not marked."""
-    surname = given = suffix = ""
-    for child in name:
-        tag = child.tag
-        if tag == "surname":
-            surname = _text(child)
-        elif tag == "given-names":
-            given = _text(child)
-        elif tag == "suffix":
-            suffix = f" {_text(child)}"
-    if surname and given:
-        return f"{surname} {given}{suffix}"
-    return surname + suffix if surname else given or plain(name)
+def _source(parts: _Parts, element: etree._Element, text: str) -> None:
+    if parts.source is None:
+        parts.source = tidy(text) or None
 
 
-def _text(element: etree._Element) -> str:
-    if len(element):
-        return plain(element)
-    return " ".join((element.text or "").split())
+def _title(parts: _Parts, element: etree._Element, text: str) -> None:
+    if parts.title is None:
+        parts.title = tidy(text) or None
 
 
-def _year(text: str) -> int | None:
-    found = _YEAR.search(text)
-    return int(found[1]) if found else None
+def _year(parts: _Parts, element: etree._Element, text: str) -> None:
+    """The first year; the letter of `2001a` and everything around it is left out."""
+    if parts.year is None and (found := _YEAR.search(text)):
+        parts.year = int(found[1])
+
+
+def _collab(parts: _Parts, element: etree._Element, text: str) -> None:
+    parts.authors.append(tidy(text))
+
+
+def _id(parts: _Parts, element: etree._Element, text: str) -> None:
+    _read_id(element.get("pub-id-type"), text, parts)
 
 
 def _read_id(kind: str | None, text: str, parts: _Parts) -> None:
@@ -216,20 +249,37 @@ def _read_id(kind: str | None, text: str, parts: _Parts) -> None:
         parts.doi = parts.doi or normal_doi(text)
     elif kind == "pmc" or kind == "pmcid":
         parts.pmcid = parts.pmcid or normal_pmcid(text)
-    elif text.lower().startswith(("10.", "doi", "http")):
+    elif "10." in text:
         parts.doi = parts.doi or find_doi(text)
 
 
-def _read_link(link: etree._Element, text: str, parts: _Parts) -> None:
+def _link(parts: _Parts, link: etree._Element, text: str) -> None:
     kind = link.get("ext-link-type") or link.get("pub-id-type")
     if kind in {"pmid", "doi", "pmc", "pmcid"}:
         _read_id(kind, text, parts)
-    href = link.get(HREF) or ""
-    for place in (href, text):
+    for place in (link.get(HREF) or "", text):
         if "10." in place:
             parts.doi = parts.doi or find_doi(place)
-        if "pubmed" in place:
-            parts.pmid = parts.pmid or normal_pmid(place.rstrip("/").rpartition("/")[2])
+        if "/pubmed/" in place or "pubmed.ncbi" in place:
+            parts.pmid = parts.pmid or normal_pmid(place.strip("/ ").rpartition("/")[2])
     for child in link:
-        if child.tag in _LINKS:
-            _read_link(child, _text(child), parts)
+        if _PART_READERS.get(child.tag) is _link:
+            _link(parts, child, text_of(child))
+
+
+_PART_READERS: dict[object, Callable[[_Parts, etree._Element, str], None]] = {
+    "source": _source,
+    "year": _year,
+    "article-title": _title,
+    "chapter-title": _title,
+    "data-title": _title,
+    "part-title": _title,
+    "collab": _collab,
+    "pub-id": _id,
+    "ext-link": _link,
+    "uri": _link,
+    "elocation-id": _link,
+    "comment": _link,
+    "object-id": _link,
+    "self-uri": _link,
+}

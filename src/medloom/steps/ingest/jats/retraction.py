@@ -24,7 +24,7 @@ def is_retracted(
 ) -> bool:
     """Apply the rule of this module.
 
-    >>> is_retracted("retraction", "Retraction: A study", [], [Related("retracted-article", "10.1/x", "doi")])
+    >>> is_retracted("retraction", "Retraction: A study", [], [])
     False
     >>> is_retracted("research-article", "RETRACTED: A study", [], [])
     True

@@ -51,7 +51,9 @@ _SEC_TYPES = {
     "coi statement": "conflict",
     "author-contributions": "contributions",
 }
-_ORDER = sorted(KINDS, key=lambda kind: list(KINDS).index(kind) < list(KINDS).index("supplementary"))
+_ORDER = sorted(
+    KINDS, key=lambda kind: list(KINDS).index(kind) < list(KINDS).index("supplementary")
+)
 _BEGINS = [(kind, re.compile(rf"(?:{KINDS[kind]})(?![\w-])")) for kind in _ORDER]
 _CONTAINS = [
     (kind, re.compile(rf"(?<![\w-])(?:{KINDS[kind]})(?![\w-])"))

@@ -3,42 +3,47 @@
 import re
 from functools import lru_cache
 
+from medloom.steps.ingest.jats.names import tags
+
 _END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9])")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[])(?:figs?|tabs?|et al|vs|e\.g|i\.e|cf|ca|approx|eqs?|refs?|nos?|suppl?|resp|dr|mr|mrs"
-    r"|ms|prof|st|inc|ltd|vol|pp?|viz|etc|[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z])\.$",
-    re.IGNORECASE,
+_ABBREVIATIONS = tags(
+    "fig figs tab tabs al vs cf ca approx eq eqs ref refs no nos suppl supp resp dr mr mrs ms "
+    "prof st inc ltd vol p pp viz ed eds dept univ"
 )
 
 
-@lru_cache(maxsize=8)
-def sentence_ends(text: str) -> tuple[int, ...]:
-    """Offsets where a new sentence begins.
-
-    >>> sentence_ends("See Fig. 2 of Smith et al. 2010 (p < 0.05). It rose.")
-    (45,)
-    """
-    ends = []
-    for found in _END.finditer(text):
-        point = found.start() + 1
-        before = text[max(0, point - 12) : point]
-        if not _ABBREVIATION.search(before) or _is_sentence_final(before, text[found.end() :]):
-            ends.append(found.end())
-    return tuple(ends)
+@lru_cache(maxsize=4)
+def _candidates(text: str) -> list[tuple[int, int]]:
+    """Where a sentence may end, and where the next one would begin."""
+    return [found.span() for found in _END.finditer(text)]
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
     """The sentence, or the sentences, in which `text[start:end]` stands.
 
-    >>> sentence_around("One. As in Fig. 2, e.g. here. Three.", 11, 17)
-    'As in Fig. 2, e.g. here.'
+    >>> sentence_around("One. As in Fig. 2 of Smith et al. 2010, e.g. H. pylori. Two.", 11, 17)
+    'As in Fig. 2 of Smith et al. 2010, e.g. H. pylori.'
     """
-    ends = sentence_ends(text)
-    first = max((at for at in ends if at <= start), default=0)
-    last = min((at for at in ends if at >= end and at > start), default=len(text))
+    first, last = 0, len(text)
+    for point, following in _candidates(text):
+        if following <= start:
+            if not _is_abbreviation(text, point):
+                first = following
+        elif point + 1 >= end and not _is_abbreviation(text, point):
+            last = following
+            break
     return text[first:last].strip()
 
 
-def _is_sentence_final(before: str, after: str) -> bool:
-    """`etc.` before a capitalised word, and a lone capital after a digit, do end sentences."""
-    return before.endswith("etc.") and after[:1].isupper()
+def _is_abbreviation(text: str, point: int) -> bool:
+    """Whether the full stop at `point` belongs to the word in front of it."""
+    word = text[text.rfind(" ", 0, point) + 1 : point].lstrip('(["“')
+    return (
+        text[point] == "."
+        and (
+            word.lower() in _ABBREVIATIONS
+            or (len(word) == 1 and word.isalpha())
+            or "." in word[:-1]
+        )
+        and not word[-1:].isdigit()
+    )

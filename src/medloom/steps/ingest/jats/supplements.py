@@ -1,5 +1,6 @@
 """Supplementary files."""
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -11,7 +12,8 @@ from medloom.tables.literature import Supplement
 if TYPE_CHECKING:
     from medloom.steps.ingest.jats.draft import Draft
 
-_CARRIERS = ("media", "graphic", "ext-link", "inline-supplementary-material", "uri", "self-uri")
+_CARRIERS = ("media", "graphic", "inline-supplementary-material")
+_LINKS = frozenset({"ext-link", "uri", "self-uri"})
 
 
 def supplement_row(
@@ -41,7 +43,8 @@ def _carrier(element: etree._Element) -> etree._Element:
     if element.get(HREF) or element.get("href"):
         return element
     carriers = (c for c in element.iter(*_CARRIERS) if c.get(HREF))
-    return next(carriers, element)
+    links = (c for c in element if c.tag in _LINKS and c.get(HREF))
+    return next(chain(carriers, links), element)
 
 
 def _mime(element: etree._Element) -> str | None:

@@ -1,16 +1,17 @@
 """Tables: XHTML and OASIS (CALS) markup, several grids in one wrap, notes, image-only tables."""
 
-from collections.abc import Iterator
-
 from lxml import etree
 
 from medloom.steps.ingest.jats.captions import read_caption, read_notes
 from medloom.steps.ingest.jats.draft import Draft
-from medloom.steps.ingest.jats.grid import RawCell, fill, place, to_html
+from medloom.steps.ingest.jats.grid import Grid, RawCell
 from medloom.steps.ingest.jats.media import image_files
-from medloom.steps.ingest.jats.text import Line, plain
-from medloom.tables.literature import Cell, Table
+from medloom.steps.ingest.jats.normal import tidy
+from medloom.steps.ingest.jats.source import drop_namespace
+from medloom.steps.ingest.jats.text import MATHML, Line, plain
+from medloom.tables.literature import Table
 
+_ROWS = frozenset({"tr", "row"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _NOTES = frozenset({"table-wrap-foot", "fn", "fn-group", "attrib", "p", "list", "disp-quote"})
 _EM = {"\u2003": 2, "\u2001": 2, "\u2002": 1, "\u2000": 1, "\xa0": 1, "\u3000": 2}
@@ -40,7 +41,7 @@ def read_table(draft: Draft, wrap: etree._Element) -> str:
     caption = read_caption(draft, captions, table_id)
     for note in notes:
         footnotes += read_notes(draft, note, table_id, "table_note")
-    cells, rows, n_header_rows = _read_grids(draft, grids)
+    grid = read_grids(draft, grids)
     table = Table(
         table_id,
         draft.article_id,
@@ -49,10 +50,10 @@ def read_table(draft: Draft, wrap: etree._Element) -> str:
         caption.text,
         draft.part,
         footnotes,
-        n_header_rows,
-        cells,
-        to_html(cells, len(rows), n_header_rows) if cells else None,
-        rows,
+        grid.n_header_rows,
+        grid.cells,
+        grid.html() if grid.cells else None,
+        grid.filled(),
         image_files(wrap, draft.siblings),
         [],
     )
@@ -63,6 +64,8 @@ def read_table(draft: Draft, wrap: etree._Element) -> str:
 
 def _grids(element: etree._Element) -> list[etree._Element]:
     """The outermost grids in an element: HTML tables, and the groups of OASIS tables."""
+    if element.tag[0] == "{" and not element.tag.startswith(MATHML):
+        drop_namespace(element)  # OASIS tables keep their own
     if element.tag == "table" and element.find("tgroup") is None:
         return [element]
     if element.tag in {"tgroup", "array"}:
@@ -70,98 +73,80 @@ def _grids(element: etree._Element) -> list[etree._Element]:
     return [grid for child in element for grid in _grids(child)]
 
 
-def _read_grids(draft: Draft, grids: list[etree._Element]) -> tuple[list[Cell], list[list[str]], int]:
-    """All grids of a table, one below the other; only the first one's head is the table's."""
-    rows: Rows = []
-    ends: list[int] = []
-    n_header_rows = 0
-    for grid in grids:
-        groups = list(_row_groups(draft, grid))
-        first = not rows
-        for is_head, group in groups:
-            rows += group
-            ends += [len(rows)] * len(group)
-            if is_head and first and n_header_rows == len(rows) - len(group):
-                n_header_rows = len(rows)
-    cells = place(rows, ends)
-    filled = fill(cells, len(rows))
-    return cells, filled, n_header_rows or _leading_header_rows(rows)
+def read_grids(draft: Draft, tables: list[etree._Element]) -> Grid:
+    """All grids of a table, one below the other; the head of the first is the table's head."""
+    grid = Grid()
+    for table in tables:
+        columns = _column_names(table) if table.tag == "tgroup" else {}
+        loose: Rows = []
+        feet: list[Rows] = []
+        for child in table:
+            tag = child.tag
+            if tag in _ROWS:
+                loose.append(_row(draft, child, False, columns))
+            elif tag in _GROUPS:
+                is_head = tag == "thead"
+                rows = [_row(draft, row, is_head, columns) for row in child]
+                if tag == "tfoot":
+                    feet.append(rows)
+                else:
+                    grid.add(rows, is_head=is_head)
+        for rows in [loose, *feet]:
+            grid.add(rows, is_head=False)
+    if not grid.n_header_rows:
+        grid.n_header_rows = _leading_header_rows(grid)
+    return grid
 
 
-def _leading_header_rows(rows: Rows) -> int:
+def _leading_header_rows(grid: Grid) -> int:
     """Without a `thead`: the first rows that hold nothing but header cells."""
-    n = 0
-    for row in rows[:-1]:
-        if not row or not all(cell.header for cell in row):
-            break
-        n += 1
-    return n
+    plain_rows = [cell.r for cell in grid.cells if not cell.header]
+    first = min(plain_rows, default=0)
+    return first if any(cell.header for cell in grid.cells) else 0
 
 
-def _row_groups(draft: Draft, grid: etree._Element) -> Iterator[tuple[bool, Rows]]:
-    columns = _column_names(grid) if grid.tag == "tgroup" else {}
-    loose: Rows = []
-    feet: list[Rows] = []
-    for child in grid:
-        tag = child.tag
-        if tag in _GROUPS:
-            is_head = tag == "thead"
-            group = [_row(draft, row, is_head, columns) for row in child if row.tag in _ROWS]
-            if tag == "tfoot":
-                feet.append(group)
-            else:
-                yield is_head, group
-        elif tag in _ROWS:
-            loose.append(_row(draft, child, False, columns))
-    if loose:
-        yield False, loose
-    for group in feet:
-        yield False, group
-
-
-_ROWS = frozenset({"tr", "row"})
-
-
-def _row(draft: Draft, row: etree._Element, is_head: bool, columns: dict[str, int]) -> list[RawCell]:
+def _row(
+    draft: Draft, row: etree._Element, is_head: bool, columns: dict[str, int]
+) -> list[RawCell]:
     cells: list[RawCell] = []
     for cell in row:
+        n = len(cell)
+        if n == 0:
+            raw = cell.text or ""
+        elif n == 1 and cell[0].tag == "hr" and not cell[0].tail:
+            raw = cell.text or ""  # PMC draws its rules with cells like this
+        else:
+            raw = _running_text(draft, cell)
+        text = tidy(raw) if raw else ""
+        indent = _indent(raw) if text and raw[0] != text[0] else 0
         tag = cell.tag
-        text, indent = _text(draft, cell)
-        get = cell.get
         if tag == "entry":
             cells.append(_entry(cell, text, is_head, indent, columns))
-        else:
-            rowspan, colspan = get("rowspan"), get("colspan")
-            cells.append(
-                RawCell(
-                    text,
-                    1 if rowspan is None else _span(rowspan, 65534, 0),
-                    1 if colspan is None else _span(colspan, 1000, 1),
-                    is_head or tag == "th",
-                    indent,
-                )
+            continue
+        tall, wide = cell.get("rowspan"), cell.get("colspan")
+        cells.append(
+            (
+                text,
+                is_head or tag == "th",
+                indent,
+                1 if tall is None or tall == "1" else _span(tall, 65534, 0),
+                1 if wide is None or wide == "1" else _span(wide, 1000, 1),
+                None,
             )
+        )
     return cells
 
 
-def _text(draft: Draft, cell: etree._Element) -> tuple[str, int]:
-    """The text of a cell, and how deep the spaces in front of it indent it."""
-    if len(cell):
-        line = Line(cell, flat=True)
-        raw = "".join(line.parts)
-        if line.inlines:
-            draft.inlines(line.inlines, None)
-    else:
-        raw = cell.text or ""
-    text = " ".join(raw.split())
-    if "\xad" in text:
-        text = " ".join(text.replace("\xad", "").split())
-    if text and raw[0] != text[0]:
-        return text, _indent(raw)
-    return text, 0
+def _running_text(draft: Draft, cell: etree._Element) -> str:
+    """The raw text of a cell that holds breaks, blocks or formulas."""
+    line = Line(cell, flat=True)
+    if line.inlines:
+        draft.inlines(line.inlines, None)
+    return "".join(line.parts)
 
 
 def _indent(raw: str) -> int:
+    """How deep the spaces in front of a text indent it, in em."""
     halves = sum(_EM.get(c, 0) for c in raw[: len(raw) - len(raw.lstrip())])
     return (halves + 1) // 2
 
@@ -188,4 +173,4 @@ def _entry(
     colspan = end - start + 1 if start is not None and end is not None and end >= start else 1
     more = (cell.get("morerows") or "0").strip()
     rowspan = int(more) + 1 if more.isdecimal() else 1
-    return RawCell(text, rowspan, min(colspan, 1000), is_head, indent, start)
+    return text, is_head, indent, rowspan, min(colspan, 1000), start

@@ -1,18 +1,15 @@
 """Running text: one walk gives the text, its marks and where it refers to other things.
 
-Text is normalised once: runs of white space (no-break and thin spaces among them) become one
-plain space, the ends are stripped, soft hyphens are left out. Offsets count code points of exactly
-that text. A line break is a space. A formula contributes the plain text of its MathML, or of its
-markup where it has none; LaTeX never gets into the text (it is in `Formula.latex`).
+A line break is a space. A formula contributes the plain text of its MathML, or of its markup
+where it has none; LaTeX never gets into the text (it is in `Formula.latex`).
 """
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from lxml import etree
 
+from medloom.steps.ingest.jats.names import tags
+from medloom.steps.ingest.jats.normal import Inline, Stretch, XRef, normalise, tidy
 from medloom.tables.spans import Mark
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -32,42 +29,17 @@ MARKS = {
 }
 """Elements that become a mark, and the mark's kind."""
 
-SPLITTING = frozenset(
+SPLITTING = tags(
     "list def-list disp-quote boxed-text speech verse-group statement preformat code array "
-    "table question question-wrap answer explanation".split()
+    "table question question-wrap answer explanation"
 )
 """Blocks that end the paragraph they stand in; the rest of it is a paragraph of its own."""
 
-FLOATING = frozenset(
+FLOATING = tags(
     "fig fig-group table-wrap table-wrap-group supplementary-material media fn fn-group "
-    "chem-struct-wrap floats-wrap disp-formula-group ref-list".split()
+    "chem-struct-wrap floats-wrap disp-formula-group ref-list"
 )
 """Blocks that a paragraph flows around: they are read after it, and it stays one paragraph."""
-
-
-class XRef(NamedTuple):
-    """A cross-reference in a text: where it stands, and what it names."""
-
-    start: int
-    end: int
-    rids: str
-    type: str
-
-
-class Inline(NamedTuple):
-    """A formula or a supplementary file in the line, at an offset of the text."""
-
-    start: int
-    element: etree._Element
-
-
-class Stretch(NamedTuple):
-    """Normalised text with what is known about its parts."""
-
-    text: str
-    marks: list[Mark]
-    xrefs: list[XRef]
-    inlines: list[Inline]
 
 
 class Line:
@@ -156,7 +128,12 @@ class Line:
             inlines = [
                 i._replace(start=i.start - start) for i in inlines if start <= i.start <= end
             ]
-        return _normalise(raw, marks, xrefs, inlines)
+        return normalise(raw, marks, xrefs, inlines)
+
+
+def text_of(element: etree._Element) -> str:
+    """All text inside an element, as it is in the source. One call into C, whatever its size."""
+    return etree.tostring(element, encoding="unicode", method="text", with_tail=False)
 
 
 def plain(element: etree._Element) -> str:
@@ -167,72 +144,8 @@ def plain(element: etree._Element) -> str:
     '1.5 (n = 3)'
     """
     if len(element):
-        line = Line(element, flat=True)
-        text = "".join(line.parts)
-    else:
-        text = element.text or ""
-    if "\xad" in text:
-        text = text.replace("\xad", "")
-    return " ".join(text.split())
-
-
-_RUN = re.compile(r"^[\s\xad]+|\s\xad*(?:\s\xad*)+|\s\xad+|\xad+")
-
-
-def _normalise(
-    raw: str, marks: list[Mark], xrefs: list[XRef], inlines: list[Inline]
-) -> Stretch:
-    text = " ".join((raw.replace("\xad", "") if "\xad" in raw else raw).split())
-    if not (marks or xrefs or inlines):
-        return Stretch(text, marks, xrefs, inlines)
-    if len(text) != len(raw):
-        move = _mover(raw, len(text))
-        marks = [Mark(move(m.start), move(m.end), m.kind) for m in marks]
-        xrefs = [XRef(move(x.start), move(x.end), x.rids, x.type) for x in xrefs]
-        inlines = [Inline(move(i.start), i.element) for i in inlines]
-    if marks:
-        marks = [
-            m if text[m.start] != " " != text[m.end - 1] else Mark(*_trim(text, *m[:2]), m.kind)
-            for m in marks
-            if m.start < m.end
-        ]
-        marks = [m for m in marks if m.start < m.end]
-        marks.sort()
-    if xrefs:
-        xrefs = [XRef(*_trim(text, x.start, x.end), x.rids, x.type) for x in xrefs]
-    return Stretch(text, marks, xrefs, inlines)
-
-
-def _mover(raw: str, length: int) -> Callable[[int], int]:
-    """Map raw offsets to those of the normalised text of `length`."""
-    starts: list[int] = []
-    sizes: list[int] = []
-    before: list[int] = []
-    removed = 0
-    for run in _RUN.finditer(raw):
-        start, end = run.span()
-        start += start > 0 and raw[start] != "\xad"
-        starts.append(start)
-        sizes.append(end - start)
-        before.append(removed)
-        removed += end - start
-
-    def move(offset: int) -> int:
-        i = bisect_right(starts, offset) - 1
-        if i >= 0:
-            offset -= before[i] + min(offset - starts[i], sizes[i])
-        return min(offset, length)
-
-    return move
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take white space off both ends of a stretch."""
-    while start < end and text[start] == " ":
-        start += 1
-    while start < end and text[end - 1] == " ":
-        end -= 1
-    return start, end
+        return tidy("".join(Line(element, flat=True).parts))
+    return tidy(element.text or "")
 
 
 _Special = Callable[[Line, etree._Element, int], int]
@@ -287,11 +200,6 @@ def _math(line: Line, element: etree._Element, at: int) -> int:
 _ANNOTATIONS = frozenset({f"{MATHML}annotation", f"{MATHML}annotation-xml", "annotation"})
 
 
-def _inline_formula(line: Line, element: etree._Element, at: int) -> int:
-    line.inlines.append(Inline(at, element))
-    return line.walk(element, at)
-
-
 def _display_formula(line: Line, element: etree._Element, at: int) -> int:
     line.inlines.append(Inline(at + 1, element))
     return _spaced(line, element, at)
@@ -311,7 +219,15 @@ def _label(line: Line, element: etree._Element, at: int) -> int:
     return _spaced(line, element, at)
 
 
-def _inline_supplement(line: Line, element: etree._Element, at: int) -> int:
+def _apart(line: Line, element: etree._Element, at: int) -> int:
+    """Parts of a name, which some sources print without anything between them."""
+    at = line.walk(element, at)
+    if element.tail or element.getnext() is None:
+        return at
+    return _space(line, element, at)
+
+
+def _inline_element(line: Line, element: etree._Element, at: int) -> int:
     line.inlines.append(Inline(at, element))
     return line.walk(element, at)
 
@@ -322,17 +238,25 @@ def _special() -> dict[object, _Special]:
 
     return (
         each("break hr", _space)
-        | each("p title subtitle list-item def-item term def tr td th sec verse-line attrib", _spaced)
-        | each("graphic alt-text long-desc object-id inline-graphic index-term index-term-range-end "
-               "inline-media private-char related-article glyph-data permissions", _skip)
+        | each(
+            "p title subtitle list-item def-item term def tr td th sec verse-line attrib", _spaced
+        )
+        | each(
+            "graphic alt-text long-desc object-id inline-graphic index-term index-term-range-end "
+            "inline-media private-char glyph-data permissions",
+            _skip,
+        )
+        | each("surname given-names name string-name suffix", _apart)
         | each(SPLITTING | FLOATING, _block)
         | each(["tex-math", f"{MATHML}math"], _notation)
         | {
             "alternatives": _alternatives,
             "label": _label,
-            "inline-formula": _inline_formula,
+            "inline-formula": _inline_element,
             "disp-formula": _display_formula,
-            "inline-supplementary-material": _inline_supplement,
+            "inline-supplementary-material": _inline_element,
+            "related-article": _inline_element,
+            "related-object": _inline_element,
         }
     )
 

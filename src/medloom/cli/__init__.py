@@ -1,0 +1,48 @@
+"""The medloom command: it parses arguments and prints; all work is done elsewhere.
+
+Heavy packages are imported inside the commands, so that `medloom --help` is quick.
+"""
+
+import sys
+
+import click
+
+from medloom.cli import look, make, recipes
+from medloom.errors import MedloomError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="medloom")
+def app() -> None:
+    """Turn raw biomedical data into datasets that people can trust.
+
+    \b
+    Try it:      medloom demo
+    Your data:   medloom build literature --input ARTICLES/ --into COLLECTION/
+    Look at it:  medloom info COLLECTION/
+                 medloom show COLLECTION/ figures
+                 medloom ledger COLLECTION/
+    """
+
+
+for command in (make.demo, make.build, recipes.recipes, recipes.steps, recipes.check, look.info,
+                look.ledger, look.show, look.query, look.export):
+    app.add_command(command)
+
+
+def main() -> None:
+    """Run the command; show a MedloomError without a traceback."""
+    try:
+        app(standalone_mode=False)
+    except MedloomError as error:
+        click.echo(f"medloom: {error}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nmedloom: stopped; run the same command again to go on", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # `medloom show ... | head`
+        sys.stderr.close()
+        sys.exit(0)

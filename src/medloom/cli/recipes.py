@@ -1,0 +1,122 @@
+"""Commands about recipes and steps."""
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from medloom.cli import output
+from medloom.cli.make import settings_from
+
+if TYPE_CHECKING:
+    from medloom.step import Step
+
+_JSON = click.option("--json", "json_", is_flag=True, help="Print JSON lines.")
+
+
+@click.command()
+@_JSON
+def recipes(json_: bool) -> None:
+    """List the recipes that are installed."""
+    from medloom.recipe import Recipe
+    from medloom.registry import shipped_recipes
+
+    rows = []
+    for name in shipped_recipes():
+        recipe = Recipe.load(name)
+        rows.append({"recipe": name, "about": recipe.about,
+                     "tables": [table.name for table in recipe.tables if table.store],
+                     "needs": ["--input PATH" if one == "input" else f"--set {one}="
+                               for one in recipe.missing]})
+    output.as_json(rows) if json_ else output.as_table(rows)
+
+
+@click.command()
+@click.argument("name", required=False)
+@_JSON
+def steps(name: str | None, json_: bool) -> None:
+    """List the steps and readers that are installed, or explain one.
+
+    \b
+    medloom steps
+    medloom steps images
+    """
+    from medloom.registry import READERS, STEPS, installed, load_reader, load_step
+
+    if name is None:
+        loaders = ((STEPS, load_step), (READERS, load_reader))
+        rows = [_line(one, group, load) for group, load in loaders for one in installed(group)]
+        output.as_json(rows) if json_ else output.as_table(rows)
+        return
+    step = load_reader(name) if name in installed(READERS) else load_step(name)
+    if json_:
+        output.as_json([{**_summary(step), "doc": step.doc}])
+    else:
+        _explain(step)
+
+
+@click.command()
+@click.argument("recipe")
+@click.option("--input", "input_", metavar="PATH", help="Fills {input}.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Fills {NAME}.")
+@_JSON
+def check(recipe: str, input_: str | None, settings: tuple[str, ...], json_: bool) -> None:
+    """Check RECIPE without reading any data; tell every problem at once.
+
+    Exits with 2 when there is a problem.
+    """
+    from medloom.errors import RecipeError
+    from medloom.recipe import Recipe
+
+    given = settings_from(settings) | ({"input": input_} if input_ is not None else {})
+    try:
+        loaded = Recipe.load(recipe, given)
+    except RecipeError as error:
+        if not json_:
+            raise
+        output.as_json({"where": p.where, "what": p.what, "fix": p.fix} for p in error.problems)
+        raise click.exceptions.Exit(2) from error
+    if not json_:
+        needs = f"; give {', '.join(loaded.missing)} when you build" if loaded.missing else ""
+        click.echo(f"{loaded.name}: no problems in {len(loaded.tables)} tables{needs}")
+
+
+def _line(name: str, group: str, load: Any) -> dict[str, Any]:
+    from medloom.errors import MissingExtraError
+
+    try:
+        return _summary(load(name))
+    except MissingExtraError as error:
+        return {"step": name, "kind": "", "reads": [], "makes": [], "about": str(error)}
+
+
+def _summary(step: "Step") -> dict[str, Any]:
+    about = step.doc.splitlines()[0] if step.doc else ""
+    return {"step": step.name, "kind": step.kind.name.lower(), "reads": list(step.reads) or
+            list(step.documents), "makes": list(step.makes), "about": about}
+
+
+def _explain(step: "Step") -> None:
+    click.echo(f"{step.name}: {step.kind}\n")
+    click.echo(step.doc + "\n")
+    for title, columns in (("reads", step.reads), ("makes", step.makes)):
+        if columns:
+            output.as_table([{title: name, "type": _type(column.hint)}
+                             for name, column in columns.items()])
+            click.echo()
+    if step.settings.model_fields:
+        output.as_table([
+            {"setting": name, "type": _type(field.annotation),
+             "default": "needed" if field.is_required() else repr(field.default)}
+            for name, field in step.settings.model_fields.items()
+        ])
+        click.echo()
+    example = ", ".join(f"{name}: {field.default!r}" for name, field
+                        in step.settings.model_fields.items() if not field.is_required())
+    click.echo(f"in a recipe:  - {step.name}" + (f": {{{example}}}" if example else ""))
+
+
+def _type(hint: Any) -> str:
+    text = hint.__name__ if inspect.isclass(hint) and not getattr(hint, "__args__", ()) \
+        else str(hint)
+    return text.replace("medloom.tables.literature.", "").replace("medloom.tables.spans.", "")

@@ -1,0 +1,1 @@
+"""Collections: versioned tables, the ledger and the record of builds."""

@@ -1,0 +1,69 @@
+"""DOIs, PMIDs, PMCIDs and ORCIDs in one form each."""
+
+import re
+
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+")
+_PMCID = re.compile(r"(?:^\s*|PMC\s*)(\d+)(?:\.\d+)?(?=\s*(?:$|;))", re.IGNORECASE)
+_PMID = re.compile(r"(?<!\d)[1-9]\d{0,8}(?!\d)")
+_ORCID = re.compile(r"(?<!\d)(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_PRINTED_YEAR = re.compile(
+    r"(?<![\d:;-])(1[5-9]\d\d|20\d\d)(?=[a-z]?(?:\s[A-Z][a-z]{2}[\w -]*)?[;)])"
+)
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+def find_doi(text: str) -> str | None:
+    """The first DOI in a text, without resolver and without the punctuation behind it.
+
+    >>> find_doi("doi: 10.1016/S0140-6736(01)00001-2."), find_doi("n/a")
+    ('10.1016/S0140-6736(01)00001-2', None)
+    """
+    found = _DOI.search(text) if "10." in text else None
+    if found is None:
+        return None
+    doi = found[0].rstrip(".,;:'’”")
+    while doi and doi[-1] in _PAIRS and doi.count(doi[-1]) > doi.count(_PAIRS[doi[-1]]):
+        doi = doi[:-1].rstrip(".,;:'’”")
+    return doi
+
+
+def find_pmid(text: str) -> str | None:
+    """The digits of a PubMed id.
+
+    >>> find_pmid("PMID: 12345678"), find_pmid("none")
+    ('12345678', None)
+    """
+    found = _PMID.search(text)
+    return found[0] if found else None
+
+
+def find_pmcid(text: str) -> str | None:
+    """A PMC id with its prefix, without its version.
+
+    >>> find_pmcid("176545"), find_pmcid("pmc-id: PMC3159421;manuscript-id: NIHMS311352;")
+    ('PMC176545', 'PMC3159421')
+    """
+    found = _PMCID.search(text)
+    return f"PMC{found[1]}" if found else None
+
+
+def find_orcid(text: str) -> str | None:
+    """An ORCID as four groups of four (ISO 27729).
+
+    >>> find_orcid("http://orcid.org/000000021825009x")
+    '0000-0002-1825-009X'
+    """
+    found = _ORCID.search(text)
+    return "-".join(found.groups()).upper() if found else None
+
+
+def find_year(citation: str) -> int | None:
+    """The year of a citation in print: in front of the volume, in brackets, or the only one.
+
+    >>> find_year("Lancet. 1999 Aug 21;354(9179):1984-90."), find_year("Deaths in 2003 and 2004.")
+    (1999, None)
+    """
+    printed = _PRINTED_YEAR.findall(citation)
+    years = printed[:1] or list(set(_YEAR.findall(citation)))
+    return int(years[0]) if len(years) == 1 else None

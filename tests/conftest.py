@@ -1,0 +1,39 @@
+"""Fixtures: the example plug-in, installed as a stranger's package is; demo articles; real data."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PLUGIN = str(HERE / "plugin")
+sys.path.insert(0, PLUGIN)
+sys.path.insert(0, str(HERE.parent))
+os.environ["PYTHONPATH"] = os.pathsep.join([PLUGIN, os.environ.get("PYTHONPATH", "")])
+
+
+@pytest.fixture(scope="session")
+def demo() -> Path:
+    from medloom.demo import path
+
+    return path()
+
+
+@pytest.fixture
+def articles(tmp_path: Path, demo: Path) -> Path:
+    """Six demo articles in a folder of their own, to add to and to break."""
+    folder = tmp_path / "articles"
+    for number in range(1, 7):
+        shutil.copytree(demo / f"PMC99000000{number}", folder / f"PMC99000000{number}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Real articles that nobody here wrote."""
+    folder = Path(os.environ.get("MEDLOOM_DATA", HERE.parent.parent / "shared/data"))
+    if not (folder / "literature").is_dir():
+        pytest.skip("no real data here: set MEDLOOM_DATA")
+    return folder / "literature"

@@ -1,0 +1,1 @@
+"""A plug-in as a stranger would write it."""

@@ -1,0 +1,124 @@
+"""Steps of every kind."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from daft import DataFrame
+
+from medloom.step import Failure, adds, changes, drops, expands
+from medloom.tables import Span
+
+_AGE = re.compile(r"\b(\d{1,3})[- ]year[- ]old\b")
+
+
+class Word(NamedTuple):
+    """One word and where it stands."""
+
+    id: str
+    start: int
+    text: str
+
+
+@adds("ages")
+def age_mentions(text: str, *, max_age_years: int = 120) -> list[Span]:
+    """Find the ages that a text states.
+
+    >>> age_mentions("A 54-year-old woman.")
+    [Span(start=2, end=13, label='AGE')]
+    """
+    found = (m for m in _AGE.finditer(text) if int(m[1]) <= max_age_years)
+    return [Span(m.start(), m.end(), "AGE") for m in found]
+
+
+@drops
+def is_short(text: str, *, min_characters: int = 20) -> bool:
+    """Drop texts with fewer characters than the minimum.
+
+    >>> is_short("See figure.")
+    True
+    """
+    return len(text) < min_characters
+
+
+@expands
+def words(id: str, text: str) -> Iterator[Word | Failure]:
+    """Make a row of each word; a word of digits alone fails.
+
+    >>> [word.text for word in words("p1", "No rash")]
+    ['No', 'rash']
+    """
+    for number, match in enumerate(re.finditer(r"\S+", text)):
+        if match[0].isdigit():
+            yield Failure(f"{id}/{number}", f"only digits: {match[0]}")
+        else:
+            yield Word(f"{id}/{number}", match.start(), match[0])
+
+
+@adds("loud", "length")
+class shout:  # noqa: N801 - a step is named like a function
+    """Write texts in capitals, a batch at a time.
+
+    >>> shout(mark="!")(["no rash"])
+    [('NO RASH!', 8)]
+    """
+
+    def __init__(self, *, mark: str = "") -> None:
+        self.mark = mark
+
+    def __call__(self, text: list[str]) -> list[tuple[str, int]]:
+        if any("raise me" in one for one in text):
+            raise ValueError("asked to raise")
+        return [(one.upper() + self.mark, len(one + self.mark)) for one in text]
+
+
+@adds("first_letter")
+def fragile(text: str | None, *, poison: str = "\0") -> str:
+    """Take the first letter; raise on a text that holds the poison.
+
+    >>> fragile("abc")
+    'a'
+    """
+    if poison in (text or ""):
+        raise ValueError(f"found {poison!r}")
+    return (text or "?")[:1]
+
+
+@adds("survived")
+def deadly(text: str, *, killer: str = "\0") -> bool:
+    """Kill the whole worker process on a text that holds the killer.
+
+    >>> deadly("fine")
+    True
+    """
+    if killer in text:
+        os._exit(9)
+    return True
+
+
+@changes(reads={"id": str, "text": str})
+def drop_copies(frame: DataFrame) -> DataFrame:
+    """Keep the first row, by id, of each group of rows with equal text.
+
+    >>> import daft
+    >>> rows = {"id": ["a", "b", "c"], "text": ["x", "x", "y"]}
+    >>> drop_copies(daft.from_pydict(rows)).to_pydict()["id"]
+    ['a', 'c']
+    """
+    return frame.sort("id").distinct("text").sort("id")
+
+
+@adds("called")
+def counted(text: str, *, log: str = os.devnull, seconds: float = 0.0, tag: str = "") -> str:
+    """Write a line to a log for each call, to show what is computed again.
+
+    >>> counted("x", tag="seen")
+    'seen'
+    """
+    time.sleep(seconds)
+    with Path(log).open("a") as file:
+        file.write(f"{tag}\n")
+    return tag
