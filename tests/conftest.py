@@ -6,7 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from medloom.demo import path
+
+settings.register_profile("medloom", deadline=None)  # CI machines stop and go
+settings.load_profile("medloom")
 HERE = Path(__file__).parent
 PLUGIN = str(HERE / "plugin")
 sys.path.insert(0, PLUGIN)
@@ -16,8 +21,6 @@ os.environ["PYTHONPATH"] = os.pathsep.join([PLUGIN, os.environ.get("PYTHONPATH",
 
 @pytest.fixture(scope="session")
 def demo() -> Path:
-    from medloom.demo import path
-
     return path()
 
 

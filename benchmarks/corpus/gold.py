@@ -1,4 +1,9 @@
-"""What the demo holds, told by what wrote it: a gold standard for readers, made by none."""
+"""What the demo holds, told by what wrote it: a gold standard for readers, made by none.
+
+Where the row types of `medloom.tables.literature` say how to tell it, that is followed: an abstract
+without a type is `main`, a translated one `translated`; a sub-article has its article's licence;
+keywords that two languages share count once; a link to a `fig-group` is a mention of its figures.
+"""
 
 import re
 from html import unescape
@@ -80,7 +85,7 @@ def _totals(articles: list[dict[str, Any]], unreadable: list[dict[str, str]]) ->
 def _article(package: Package, article: m.Article, inline: Inline) -> dict[str, Any]:
     is_sub = article.number.startswith("S")
     pmcid = package.pmcid
-    code = article.get("license")
+    code = package.written[0][0].get("license")
     figures, tables, supplements = _floats(article)
     return {
         "id": f"{pmcid}/sub/{article.number}" if is_sub else pmcid,
@@ -89,6 +94,7 @@ def _article(package: Package, article: m.Article, inline: Inline) -> dict[str, 
         "doi": article.get("doi"),
         "pmid": article.get("pmid"),
         "title": plain(article.need("title")),
+        "subtitle": plain(article.get("subtitle")),
         "type": article.need("type"),
         "language": article.get("lang", "en"),
         "journal": None if is_sub else JOURNALS[article.need("journal")].title,
@@ -97,17 +103,14 @@ def _article(package: Package, article: m.Article, inline: Inline) -> dict[str, 
         "license_source": _license_source(code),
         "version": 1 if package.layout == "object" else None,
         "is_retracted": article.get("retracted") == "yes",
-        "abstracts": [
-            {"kind": a.kind, "language": a.language, "sections": _section_titles(a.blocks)}
-            for a in article.abstracts
-        ],
+        "abstracts": _abstracts(article),
         "sections": _section_titles(article.body),
         "authors": len(article.authors),
         "collaborations": [a.collab for a in article.authors if a.collab],
         "orcids": [a.orcid for a in article.authors if a.orcid and not package.is_nlm],
         "affiliations": len(article.all("aff")),
         "funding": len(article.all("funding")),
-        "keywords": sum(len(line.split(";")) for line in article.all("keywords")),
+        "keywords": _keywords(article),
         "related": [[p.strip() for p in line.split("|")] for line in article.all("related")],
         "references": len(article.references),
         "reference_dois": sum(r.doi is not None for r in article.references),
@@ -118,16 +121,42 @@ def _article(package: Package, article: m.Article, inline: Inline) -> dict[str, 
         "tables": tables,
         "supplements": supplements,
         "files": _files(article),
-        "mentions": [
-            {"kind": KINDS[x.kind], "target": x.target, "text": plain(x.text),
-             "panels": x.panels, "implied": x.implied}
-            for x in inline.mentions
-        ],
-    }  # fmt: skip
+        "mentions": _mentions(article, inline),
+    }
+
+
+def _abstracts(article: m.Article) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": each.kind or ("translated" if each.language else "main"),
+            "language": each.language or article.get("lang", "en"),
+            "sections": _section_titles(each.blocks),
+        }
+        for each in article.abstracts
+    ]
+
+
+def _keywords(article: m.Article) -> list[str]:
+    lines = [line.partition("|")[2] for line in article.all("keywords")]
+    return list(dict.fromkeys(word.strip() for line in lines for word in line.split(";")))
+
+
+def _mentions(article: m.Article, inline: Inline) -> list[dict[str, Any]]:
+    groups = {
+        block.id: [figure.id for figure in block.figures]
+        for _, block in parts(article)
+        if isinstance(block, m.FigureGroup)
+    }
+    return [
+        {"kind": KINDS[x.kind], "target": target, "text": plain(x.text), "panels": x.panels,
+         "implied": x.implied}
+        for x in inline.mentions
+        for target in groups.get(x.target, [x.target])
+    ]  # fmt: skip
 
 
 def _license_source(code: str | None) -> str | None:
-    if not code:
+    if not code or LICENSES[code].code == "other":
         return None
     return "url" if LICENSES[code].url else "text"
 

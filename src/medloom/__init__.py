@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from medloom.engine.build import Run
 
 # Clinical sites require that nothing phones home: set before Daft or Ray is imported.
-for _name, _value in {"DO_NOT_TRACK": "true", "SCARF_NO_ANALYTICS": "true",
-                      "DAFT_ANALYTICS_ENABLED": "0", "RAY_USAGE_STATS_ENABLED": "0",
-                      "DAFT_PROGRESS_BAR": "0", "LANCE_LOG": "error"}.items():
+for _name, _value in {
+    "DO_NOT_TRACK": "true",
+    "SCARF_NO_ANALYTICS": "true",
+    "DAFT_ANALYTICS_ENABLED": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "DAFT_PROGRESS_BAR": "0",
+    "LANCE_LOG": "error",
+}.items():
     os.environ.setdefault(_name, _value)
 
 __all__ = ["build", "open", "recipes"]
@@ -31,8 +36,13 @@ def open(path: str | Path, version: int | None = None) -> "Collection":
 
 
 def build(
-    recipe: str | Path, *, input: str | Path | None = None, into: str | Path,
-    settings: Mapping[str, Any] | None = None, workers: int | None = None, runner: str = "native",
+    recipe: str | Path,
+    *,
+    input: str | Path | None = None,
+    into: str | Path,
+    settings: Mapping[str, Any] | None = None,
+    workers: int | None = None,
+    runner: str = "native",
 ) -> "Run":
     """Run a recipe, by its name or path, into a collection; return what was done.
 

@@ -134,7 +134,9 @@ class _Loader:
         except (yaml.YAMLError, RecursionError) as error:
             line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
             what = f"is not YAML: {getattr(error, 'problem', error)}"
-            raise RecipeError([Problem(f"{self.file}:{line}", what, "check the indents")]) from error
+            raise RecipeError(
+                [Problem(f"{self.file}:{line}", what, "check the indents")]
+            ) from error
         if not isinstance(raw, dict):
             fix = "start with 'name:' and 'tables:'; see: medloom recipes"
             raise RecipeError([Problem(self.file, "is not a recipe", fix)])
@@ -182,7 +184,9 @@ class _Loader:
             else:
                 name, settings = item, {}
             if not isinstance(name, str) or not isinstance(settings or {}, dict):
-                self._problem(here, f"{item!r} is not a step", "write 'name' or 'name: {setting: 1}'")
+                self._problem(
+                    here, f"{item!r} is not a step", "write 'name' or 'name: {setting: 1}'"
+                )
                 continue
             if step := self._step(name, settings or {}, here, load_step):
                 found.append(step)
@@ -192,8 +196,9 @@ class _Loader:
         try:
             step: Step = load(name)
         except RecipeError as error:
-            self.problems += [Problem(self._where(path), p.where + ": " + p.what, p.fix)
-                              for p in error.problems]
+            self.problems += [
+                Problem(self._where(path), p.where + ": " + p.what, p.fix) for p in error.problems
+            ]
             return None
         except MissingExtraError as error:
             self._problem(path, *str(error).rsplit(": ", 1))
@@ -280,7 +285,9 @@ class _Loader:
     def _mapping(self, body: Mapping[str, Any], key: str, path: tuple[str, ...]) -> dict[Any, Any]:
         value = body.get(key) or {}
         if not isinstance(value, dict):
-            self._problem((*path, key), f"'{key}:' is a mapping", "write 'name: ...' lines under it")
+            self._problem(
+                (*path, key), f"'{key}:' is a mapping", "write 'name: ...' lines under it"
+            )
             return {}
         return value
 
@@ -288,8 +295,9 @@ class _Loader:
         self.problems.append(Problem(self._where(path), what, fix))
 
     def _where(self, path: tuple[str, ...]) -> str:
-        line = next((self.lines[path[:n]] for n in range(len(path), 0, -1)
-                     if path[:n] in self.lines), 1)
+        line = next(
+            (self.lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self.lines), 1
+        )
         return f"{self.file}:{line} {'.'.join(path)}".rstrip()
 
 

@@ -63,8 +63,9 @@ def _load(noun: str, group: str, name: str) -> Step:
     if ":" in name:  # `my_package.my_steps:my_step`: no entry point needed while one tries it
         known[name] = EntryPoint(name, name, group)
     if name not in known:
-        fix = did_you_mean(name, list(known), f"list them with: medloom steps; {noun}s: "
-                           + ", ".join(known))
+        fix = did_you_mean(
+            name, list(known), f"list them with: medloom steps; {noun}s: " + ", ".join(known)
+        )
         raise RecipeError([Problem(f"{noun} {name}", f"no {noun} has this name", fix)])
     point = known[name]
     try:

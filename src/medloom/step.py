@@ -50,6 +50,9 @@ class Column:
 
     hint: Any
 
+    def __post_init__(self) -> None:
+        arrow_type(self.hint)  # a type that cannot be stored is told where the step is made
+
     @property
     def arrow(self) -> pa.DataType:
         """The Arrow type of the column."""
@@ -153,8 +156,12 @@ def drops(body: Any) -> Step:
 
 def expands(body: Any) -> Step:
     """Make a step that yields many rows for each row it reads, or a Failure in place of one."""
-    hints = typing.get_args(_returns(body))[:1]
-    row = next(hint for hint in _alternatives(hints[0]) if hint is not Failure)
+    (hint,) = typing.get_args(_returns(body))[:1] or (None,)
+    row = next(
+        (one for one in _alternatives(hint) if one is not Failure and is_row_type(one)), None
+    )
+    if row is None:
+        raise TypeError(f"{body.__name__} yields {hint}, which is not a NamedTuple or a dataclass")
     makes = {name: Column(hint) for name, hint in columns_of(row).items()}
     return Step(Kind.EXPANDS, body, _reads(body), makes, _settings(body))
 

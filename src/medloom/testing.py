@@ -51,7 +51,8 @@ class StepPromises:
         """The examples in the docstring run and give what they say."""
         module = importlib.import_module(step.body.__module__)
         test = doctest.DocTestParser().get_doctest(
-            step.body.__doc__ or "", dict(vars(module)), step.name, None, 0)
+            step.body.__doc__ or "", dict(vars(module)), step.name, None, 0
+        )
         outcome = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
         assert outcome.failed == 0, f"{outcome.failed} examples of {step.name} fail"
         assert outcome.attempted > 0

@@ -49,7 +49,18 @@ def is_balanced(uri: Path) -> bool:
 
 def start_build(recipe: Path, into: Path, given: Path, *more: str) -> subprocess.Popen[bytes]:
     """Start a build in a process of its own, to be killed."""
-    command = [sys.executable, "-m", "medloom", "build", str(recipe), "--input", str(given),
-               "--into", str(into), *more]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            start_new_session=True)
+    command = [
+        sys.executable,
+        "-m",
+        "medloom",
+        "build",
+        str(recipe),
+        "--input",
+        str(given),
+        "--into",
+        str(into),
+        *more,
+    ]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )

@@ -5,24 +5,31 @@ import shutil
 import pytest
 
 import medloom
+from medloom.engine.build import build as build_recipe
 from medloom.errors import InputError, RecipeError
+from medloom.recipe import Recipe
 from tests.engine.helpers import contents, is_balanced, recipe, rows
 
 
 def build(recipe_path, articles, into, **settings):
-    return medloom.build(recipe_path, input=articles, into=into, settings=settings, workers=2)
+    return medloom.build(recipe_path, input=articles, into=into, settings=settings, workers=1)
 
 
 def test_rows_pass_through_steps_of_every_kind(tmp_path, articles):
-    path = recipe(tmp_path / "r.yaml", "is_short: {min_characters: 30}", "age_mentions", "shout",
-                  more="""\
+    path = recipe(
+        tmp_path / "r.yaml",
+        "is_short: {min_characters: 30}",
+        "age_mentions",
+        "shout",
+        more="""\
   words:
     from: passages
     steps: [words]
   unique:
     from: words
     steps: [drop_copies, shout: {mark: "!"}]
-""")
+""",
+    )
     build(path, articles, tmp_path / "c")
     passages, words = rows(tmp_path / "c", "passages"), rows(tmp_path / "c", "words")
     assert passages
@@ -38,7 +45,9 @@ def test_rows_pass_through_steps_of_every_kind(tmp_path, articles):
 
 
 def test_lost_rows_are_kept_with_step_reason_and_source(tmp_path, articles):
-    path = recipe(tmp_path / "r.yaml", "is_short: {min_characters: 60}", "fragile: {poison: patient}")
+    path = recipe(
+        tmp_path / "r.yaml", "is_short: {min_characters: 60}", "fragile: {poison: patient}"
+    )
     build(path, articles, tmp_path / "c")
     plain = recipe(tmp_path / "p.yaml")
     build(plain, articles, tmp_path / "all")
@@ -67,7 +76,7 @@ def test_a_batch_step_fails_only_for_the_bad_row(tmp_path, articles):
 def test_two_builds_are_identical_row_for_row(tmp_path, articles):
     path = recipe(tmp_path / "r.yaml", "is_short", "age_mentions")
     build(path, articles, tmp_path / "a")
-    medloom.build(path, input=articles, into=tmp_path / "b", workers=1)
+    medloom.build(path, input=articles, into=tmp_path / "b", workers=2)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
@@ -86,15 +95,22 @@ def test_changed_and_removed_files(tmp_path, articles):
     build(path, articles, tmp_path / "c")
     shutil.rmtree(articles / "PMC990000002")
     changed = next((articles / "PMC990000003").glob("*.nxml"))
-    changed.write_bytes(changed.read_bytes().replace(b"</body>", b"<p>A late addition here.</p></body>"))
+    changed.write_bytes(
+        changed.read_bytes().replace(b"</body>", b"<p>A late addition here.</p></body>")
+    )
     run = build(path, articles, tmp_path / "c")
     assert (run.new, run.kept, run.changed, run.gone) == (1, 4, 1, 1)
     texts = [row["text"] for row in rows(tmp_path / "c", "passages")]
     assert texts.count("A late addition here.") == 1
-    assert not any(row["source"].startswith("PMC990000002") for row in rows(tmp_path / "c", "articles"))
+    assert not any(
+        row["source"].startswith("PMC990000002") for row in rows(tmp_path / "c", "articles")
+    )
     assert is_balanced(tmp_path / "c")
     old = medloom.open(tmp_path / "c", version=1)
-    assert old.table("articles").count_rows() > medloom.open(tmp_path / "c").table("articles").count_rows()
+    assert (
+        old.table("articles").count_rows()
+        > medloom.open(tmp_path / "c").table("articles").count_rows()
+    )
 
 
 def test_nothing_to_do(tmp_path, articles):
@@ -149,10 +165,15 @@ def test_a_table_made_from_a_stored_one_does_not_make_that_one_again(tmp_path, a
     more = "  words:\n    from: passages\n    steps: [words, {step}]\n"
     log = tmp_path / "log"
     steps = [f"counted: {{log: {log}, tag: x}}"]
-    build(recipe(tmp_path / "r.yaml", *steps, more=more.format(step="is_short: {min_characters: 3}")),
-          articles, tmp_path / "c")
+    build(
+        recipe(tmp_path / "r.yaml", *steps, more=more.format(step="is_short: {min_characters: 3}")),
+        articles,
+        tmp_path / "c",
+    )
     calls = len(log.read_text().splitlines())
-    second = recipe(tmp_path / "r.yaml", *steps, more=more.format(step="is_short: {min_characters: 5}"))
+    second = recipe(
+        tmp_path / "r.yaml", *steps, more=more.format(step="is_short: {min_characters: 5}")
+    )
     run = build(second, articles, tmp_path / "c")
     assert run.remade == ["words"]
     assert len(log.read_text().splitlines()) == calls
@@ -162,8 +183,9 @@ def test_a_table_made_from_a_stored_one_does_not_make_that_one_again(tmp_path, a
 
 def test_a_new_table_is_made_from_the_files_without_making_the_others_again(tmp_path, articles):
     build(recipe(tmp_path / "r.yaml"), articles, tmp_path / "c")
-    second = recipe(tmp_path / "r.yaml",
-                    more="  figures:\n    from: documents\n    steps: [figures]\n")
+    second = recipe(
+        tmp_path / "r.yaml", more="  figures:\n    from: documents\n    steps: [figures]\n"
+    )
     before = medloom.open(tmp_path / "c").record["tables"]["passages"]["version"]
     run = build(second, articles, tmp_path / "c")
     assert (run.new, run.remade) == (0, [])
@@ -189,10 +211,7 @@ def test_failed_sources_can_be_read_again(tmp_path, articles):
     broken.write_text("<article><body>")
     build(path, articles, tmp_path / "c")
     assert medloom.open(tmp_path / "c").ledger[0].failed == 1
-    from medloom.engine.build import build as run
-    from medloom.recipe import Recipe
-
-    done = run(Recipe.load(path, {"input": str(articles)}), tmp_path / "c", retry_failed=True)
+    done = build_recipe(Recipe.load(path, {"input": str(articles)}), tmp_path / "c", retry_failed=True)
     assert (done.new, done.kept) == (1, 6)
 
 

@@ -44,17 +44,21 @@ def many(tmp_path: Path, demo: Path) -> Path:
 
 def test_a_killed_build_goes_on_where_it_stopped(tmp_path, many):
     log = tmp_path / "log"
-    slow = recipe(tmp_path / "r.yaml", "is_short",
-                  f"counted: {{log: {log}, tag: x, seconds: 0.002}}")
+    slow = recipe(
+        tmp_path / "r.yaml", "is_short", f"counted: {{log: {log}, tag: x, seconds: 0.002}}"
+    )
     medloom.build(slow, input=many, into=tmp_path / "whole", workers=2)
     calls_of_whole = len(log.read_text().splitlines())
     log.unlink()
     for _ in range(3):
         process = start_build(slow, tmp_path / "c", many, "--workers", "2")
         before = len(log.read_text().splitlines()) if log.exists() else 0
-        wait_for(lambda before=before: (log.exists() and len(log.read_text().splitlines())
-                                        > before + calls_of_whole // 8)
-                 or process.poll() is not None)
+        wait_for(
+            lambda before=before, process=process: (
+                (log.exists() and len(log.read_text().splitlines()) > before + calls_of_whole // 8)
+                or process.poll() is not None
+            )
+        )
         kill(process)
     medloom.build(slow, input=many, into=tmp_path / "c", workers=2)
     assert contents(tmp_path / "c") == contents(tmp_path / "whole")
@@ -77,8 +81,11 @@ def test_a_kill_while_a_changed_step_runs(tmp_path, many):
     log = tmp_path / "log"
 
     def steps(tag, seconds):
-        return recipe(tmp_path / f"{tag}.yaml", "is_short",
-                      f"counted: {{log: {log}, tag: {tag}, seconds: {seconds}}}")
+        return recipe(
+            tmp_path / f"{tag}.yaml",
+            "is_short",
+            f"counted: {{log: {log}, tag: {tag}, seconds: {seconds}}}",
+        )
 
     medloom.build(steps("one", 0), input=many, into=tmp_path / "c", workers=2)
     second = steps("two", 0.004)
@@ -100,8 +107,7 @@ def test_a_worker_that_dies_loses_only_the_row_that_killed_it(tmp_path, many):
     path = recipe(tmp_path / "r.yaml", "deadly: {killer: killer text}")
     medloom.build(path, input=many, into=tmp_path / "c", workers=2)
     lost = medloom.open(tmp_path / "c").lost().to_pylist()
-    assert [(row["source"], row["outcome"]) for row in lost] == [
-        (f"A017/{article.name}", "failed")]
+    assert [(row["source"], row["outcome"]) for row in lost] == [(f"A017/{article.name}", "failed")]
     assert "worker process died" in lost[0]["reason"]
     assert len({row["source"] for row in rows(tmp_path / "c", "articles")}) == 39
     assert is_balanced(tmp_path / "c")
@@ -132,16 +138,20 @@ def test_a_second_build_is_refused_while_one_runs(tmp_path, many):
 def test_a_full_disk_is_told_and_the_last_build_stays(tmp_path, articles, many):
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", disk],
-                             capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", disk],
+        capture_output=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.skip("only root can mount a small disk")
     path = recipe(tmp_path / "r.yaml")
     try:
         medloom.build(path, input=articles, into=disk / "c", workers=2)
         before = contents(disk / "c")
-        bigger = recipe(tmp_path / "b.yaml",
-                        more="  images:\n    from: documents\n    steps: [images]\n")
+        bigger = recipe(
+            tmp_path / "b.yaml", more="  images:\n    from: documents\n    steps: [images]\n"
+        )
         with pytest.raises(CollectionError, match="the disk is full"):
             medloom.build(bigger, input=many, into=disk / "c", workers=2)
         assert contents(disk / "c") == before

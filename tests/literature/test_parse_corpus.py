@@ -9,6 +9,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ NOT_TEXT = {
     *("contrib-group", "aff", "kwd-group", "sec-meta", f"{MATH}math"),
 }
 """Visible, but in columns of their own (cells, references, affiliations), or not visible."""
-FRONT = ("article-title", "subtitle", "abstract", "trans-abstract", "author-notes")
+FRONT = ("article-title", "subtitle", "abstract", "trans-abstract", "author-notes", "notes")
 
 
 def documents() -> Iterator[tuple[Path, bytes, Document]]:
@@ -73,7 +74,11 @@ def expected_text(data: bytes) -> list[str]:
             elif part.tag in {"front", "front-stub"}:
                 for element in part.iter(*FRONT):
                     parent = element.getparent()
-                    if parent is not None and parent.tag in {"article-meta", "title-group", part.tag}:
+                    if parent is not None and parent.tag in {
+                        "article-meta",
+                        "title-group",
+                        part.tag,
+                    }:
                         visible(element, parent.tag, out)
     return out
 
@@ -93,7 +98,7 @@ def test_every_visible_character_is_in_a_passage(
 def test_no_text_is_there_twice(parsed: list[tuple[Path, bytes, Document]]) -> None:
     """Passages hold what is expected, and from the metadata funding and related links only."""
     for path, data, document in parsed:
-        if b"math>" in data or b"related-" in data or b"funding" in data:
+        if b"math>" in data or b"<related-" in data or b"funding" in data:
             continue
         extra = characters([p.text for p in document.passages]) - characters(expected_text(data))
         assert not extra, f"{path.name}: {extra}"
@@ -126,13 +131,17 @@ def test_every_cross_reference_is_a_mention(
         expected: Counter[str] = Counter()
         for xref in etree.fromstring(data).iter("xref"):
             around = {a.tag for a in xref.iterancestors()}
-            if not xref.get("rid") or around & {"table", "contrib", "ref", "aff", "contrib-group"}:
+            if not xref.get("rid") or not "".join(map(str, xref.itertext())).strip():
+                continue
+            if around & {"table", "contrib", "ref", "aff", "contrib-group"}:
                 continue
             if around & {"body", "back", "floats-group"} and not around & {"label", "alternatives"}:
-                expected[" ".join("".join(map(str, xref.itertext())).replace("\xad", "").split())] += 1
+                expected[
+                    " ".join("".join(map(str, xref.itertext())).replace("\xad", "").split())
+                ] += 1
         found: Counter[str] = Counter()
         for passage in document.passages:
-            spans = {(m.start, m.end) for m in passage.mentions if not m.implied}
+            spans = {m[2:4] for m in passage.mentions if not m.implied}
             found.update(passage.text[start:end] for start, end in spans)
         if b"math>" not in data:
             assert not expected - found, f"{path.name}: {expected - found}"
@@ -175,10 +184,8 @@ def test_mutations_of_real_articles_only_raise_what_is_promised() -> None:
                     case _:
                         del changed[at + len(changed) // 2 :]
             begin = time.process_time()
-            try:
+            with suppress(MedloomError):
                 parse(bytes(changed), name="a")
-            except MedloomError:
-                pass
             assert time.process_time() - begin < 10
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (markup in strings is not broken)
 """Figures, groups, panels, files and supplements."""
 
 from medloom.steps.ingest.jats import parse
@@ -24,9 +25,7 @@ def test_a_caption_of_several_children_is_kept_whole() -> None:
 
 
 def test_caption_passages_name_their_figure() -> None:
-    document = read(
-        "<body><fig id='F1'><caption><title>T</title><p>P</p></caption></fig></body>"
-    )
+    document = read("<body><fig id='F1'><caption><title>T</title><p>P</p></caption></fig></body>")
     assert [(p.kind, p.about, p.text) for p in document.passages] == [
         ("caption", "file:a/fig/F1", "T"),
         ("caption", "file:a/fig/F1", "P"),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (markup in strings is not broken)
 """Reference lists."""
 
 import pytest
@@ -42,7 +43,11 @@ def test_a_mixed_citation_is_kept_as_printed() -> None:
         "<source>J Med</source>. doi:10.1000/xyz-1.</mixed-citation>"
     )
     assert reference.raw == "Smith, J. (1999). On CO2. J Med. doi:10.1000/xyz-1."
-    assert (reference.authors, reference.year, reference.doi) == (["Smith J."], 1999, "10.1000/xyz-1")
+    assert (reference.authors, reference.year, reference.doi) == (
+        ["Smith J."],
+        1999,
+        "10.1000/xyz-1",
+    )
 
 
 def test_names_with_nothing_between_them_stay_apart() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (markup in strings is not broken)
 """Running text: normalisation, marks, reading order, blocks inside paragraphs, mentions."""
 
 import pytest

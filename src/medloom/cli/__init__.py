@@ -25,15 +25,25 @@ def app() -> None:
     """
 
 
-for command in (make.demo, make.build, recipes.recipes, recipes.steps, recipes.check, look.info,
-                look.ledger, look.show, look.query, look.export):
+for command in (
+    make.demo,
+    make.build,
+    recipes.recipes,
+    recipes.steps,
+    recipes.check,
+    look.info,
+    look.ledger,
+    look.show,
+    look.query,
+    look.export,
+):
     app.add_command(command)
 
 
 def main() -> None:
     """Run the command; show a MedloomError without a traceback."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except MedloomError as error:
         click.echo(f"medloom: {error}", err=True)
         sys.exit(2)
@@ -46,3 +56,4 @@ def main() -> None:
     except BrokenPipeError:  # `medloom show ... | head`
         sys.stderr.close()
         sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

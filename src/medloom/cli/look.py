@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _JSON = click.option("--json", "json_", is_flag=True, help="Print JSON, one object a line.")
-_BUILD = click.option("--build", "number", type=int, metavar="N",
-                      help="Look at build N instead of the last one.")
+_BUILD = click.option(
+    "--build", "number", type=int, metavar="N", help="Look at build N instead of the last one."
+)
 _TABLE_COLUMNS = 8
 
 
@@ -36,16 +37,28 @@ def info(folder: str, number: int | None, json_: bool) -> None:
     click.echo(f"recipe      {recipe.get('name')} ({recipe.get('digest')})")
     click.echo(f"build       {record['run']}, finished {record.get('finished')}")
     for name, one in record.get("inputs", {}).items():
-        click.echo(f"input       {name}: {one['place']}, {one['sources']} sources, "
-                   f"fingerprint {one['fingerprint'][:16]}")
+        click.echo(
+            f"input       {name}: {one['place']}, {one['sources']} sources, "
+            f"fingerprint {one['fingerprint'][:16]}"
+        )
     click.echo("code        " + ", ".join(f"{name} {value}" for name, value in code.items()))
     click.echo()
-    output.as_table([
-        {"table": name, "rows": one["rows"], "version": one["version"], "key": one["key"],
-         "made by": " > ".join([one["parent"] or "files", *(s["name"] for s in one["steps"])]),
-         "about": one["about"]}
-        for name, one in record["tables"].items() if not one["internal"]
-    ])
+    output.as_table(
+        [
+            {
+                "table": name,
+                "rows": one["rows"],
+                "version": one["version"],
+                "key": one["key"],
+                "made by": " > ".join(
+                    [one["parent"] or "files", *(s["name"] for s in one["steps"])]
+                ),
+                "about": one["about"],
+            }
+            for name, one in record["tables"].items()
+            if not one["internal"]
+        ]
+    )
     click.echo("\nsettings and code of every step: medloom info --json; columns: medloom show")
 
 
@@ -56,8 +69,9 @@ def info(folder: str, number: int | None, json_: bool) -> None:
 @click.option("--steps", "by_step", is_flag=True, help="Show the sum of each step.")
 @_BUILD
 @_JSON
-def ledger(folder: str, table: str | None, limit: int, by_step: bool, number: int | None,
-           json_: bool) -> None:
+def ledger(
+    folder: str, table: str | None, limit: int, by_step: bool, number: int | None, json_: bool
+) -> None:
     """Show that nothing is lost: rows in = rows out + dropped + failed, for every table.
 
     With TABLE, list its lost rows with step, reason and source, and count the reasons.
@@ -79,8 +93,12 @@ def ledger(folder: str, table: str | None, limit: int, by_step: bool, number: in
     if json_:
         output.as_json(rows)
         return
-    output.as_table([{name.replace("_", " "): value for name, value in row.items()
-                      if name != "source"} for row in rows])
+    output.as_table(
+        [
+            {name.replace("_", " "): value for name, value in row.items() if name != "source"}
+            for row in rows
+        ]
+    )
     found = reasons(collection.lost(table))
     if found and not by_step:
         click.echo("\nwhy rows were lost:")
@@ -106,13 +124,21 @@ def _lost_rows(rows: "pa.Table", limit: int, json_: bool) -> None:
 @click.argument("folder")
 @click.argument("table", required=False)
 @click.option("--columns", metavar="a,b", help="Only these columns.")
-@click.option("--where", metavar="SQL", help="Only rows for which it holds: \"year >= 2015\".")
+@click.option("--where", metavar="SQL", help='Only rows for which it holds: "year >= 2015".')
 @click.option("--limit", default=10, show_default=True, help="At most so many rows.")
 @click.option("--id", "row_id", help="One row, whole.")
 @_BUILD
 @_JSON
-def show(folder: str, table: str | None, columns: str | None, where: str | None, limit: int,
-         row_id: str | None, number: int | None, json_: bool) -> None:
+def show(
+    folder: str,
+    table: str | None,
+    columns: str | None,
+    where: str | None,
+    limit: int,
+    row_id: str | None,
+    number: int | None,
+    json_: bool,
+) -> None:
     """Show rows of a table; without TABLE, list the tables and their columns.
 
     \b
@@ -130,8 +156,9 @@ def show(folder: str, table: str | None, columns: str | None, where: str | None,
     names = [name.strip() for name in columns.split(",")] if columns else None
     if names is None and not json_ and row_id is None:
         names = _readable(collection.dataset(table).schema)
-    rows = [row for batch in collection.scan(table, names, where, limit)
-            for row in batch.to_pylist()]
+    rows = [
+        row for batch in collection.scan(table, names, where, limit) for row in batch.to_pylist()
+    ]
     if row_id is not None and not rows:
         raise click.ClickException(f"no row '{row_id}' in {table}")
     if json_:
@@ -143,8 +170,14 @@ def show(folder: str, table: str | None, columns: str | None, where: str | None,
 
 
 def _columns(collection: Any, json_: bool) -> None:
-    rows = [{"table": name, "rows": collection.record["tables"][name]["rows"],
-             "columns": collection.dataset(name).schema.names} for name in collection.tables]
+    rows = [
+        {
+            "table": name,
+            "rows": collection.record["tables"][name]["rows"],
+            "columns": collection.dataset(name).schema.names,
+        }
+        for name in collection.tables
+    ]
     output.as_json(rows) if json_ else output.as_records(rows)
 
 
@@ -152,8 +185,11 @@ def _readable(schema: "pa.Schema") -> list[str]:
     """The columns that tell most on one line: the first, without nested and binary ones."""
     import pyarrow.types as types
 
-    simple = [field.name for field in schema if not types.is_nested(field.type)
-              and not types.is_large_binary(field.type)]
+    simple = [
+        field.name
+        for field in schema
+        if not types.is_nested(field.type) and not types.is_large_binary(field.type)
+    ]
     return simple[:_TABLE_COLUMNS]
 
 
@@ -179,13 +215,24 @@ def query(folder: str, sql: str, limit: int, number: int | None, json_: bool) ->
 @click.argument("folder")
 @click.argument("table")
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--to", "kind", type=click.Choice(["parquet", "jsonl", "csv"]),
-              help="By default what the name of OUT ends in.")
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(["parquet", "jsonl", "csv"]),
+    help="By default what the name of OUT ends in.",
+)
 @click.option("--columns", metavar="a,b", help="Only these columns.")
 @click.option("--where", metavar="SQL", help="Only rows for which it holds.")
 @_BUILD
-def export(folder: str, table: str, out: Path, kind: str | None, columns: str | None,
-           where: str | None, number: int | None) -> None:
+def export(
+    folder: str,
+    table: str,
+    out: Path,
+    kind: str | None,
+    columns: str | None,
+    where: str | None,
+    number: int | None,
+) -> None:
     """Write a table to a file. Bytes become base64 in JSON lines; nested values JSON in CSV."""
     import medloom
     from medloom.publish.export import FORMATS, write
@@ -196,5 +243,3 @@ def export(folder: str, table: str, out: Path, kind: str | None, columns: str | 
     names = [name.strip() for name in columns.split(",")] if columns else None
     n_rows = write(medloom.open(folder, number), table, out, kind, names, where)
     output.note(f"{n_rows} rows of {table} in {out}")
-
-

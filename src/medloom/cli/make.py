@@ -41,19 +41,45 @@ Your own articles:
 
 @click.command()
 @click.argument("recipe")
-@click.option("--input", "input_", metavar="PATH",
-              help="Fills {input}: a file, folder, archive, list of paths (.txt) or s3:// prefix.")
-@click.option("--into", required=True, metavar="DIR",
-              help="The collection: made if it is not there, brought up to date if it is.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
-              help="Fill another {name} of the recipe; may be given several times.")
+@click.option(
+    "--input",
+    "input_",
+    metavar="PATH",
+    help="Fills {input}: a file, folder, archive, list of paths (.txt) or s3:// prefix.",
+)
+@click.option(
+    "--into",
+    required=True,
+    metavar="DIR",
+    help="The collection: made if it is not there, brought up to date if it is.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Fill another {name} of the recipe; may be given several times.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one a core by default.")
-@click.option("--runner", type=click.Choice(["native", "ray"]), default="native",
-              show_default=True, help="Where to run: this machine, or a Ray cluster.")
+@click.option(
+    "--runner",
+    type=click.Choice(["native", "ray"]),
+    default="native",
+    show_default=True,
+    help="Where to run: this machine, or a Ray cluster.",
+)
 @click.option("--retry-failed", is_flag=True, help="Read sources again that failed before.")
 @click.option("--json", "json_", is_flag=True, help="Print the ledger as JSON lines.")
-def build(recipe: str, input_: str | None, into: str, settings: tuple[str, ...],
-          workers: int | None, runner: str, retry_failed: bool, json_: bool) -> None:
+def build(
+    recipe: str,
+    input_: str | None,
+    into: str,
+    settings: tuple[str, ...],
+    workers: int | None,
+    runner: str,
+    retry_failed: bool,
+    json_: bool,
+) -> None:
     """Run RECIPE, a name or the path of a .yaml file, into a collection.
 
     Run it again after a stop, or with more files: only what is new is done. Sources that changed
@@ -80,15 +106,27 @@ def settings_from(pairs: tuple[str, ...]) -> dict[str, Any]:
     return given
 
 
-def _build(recipe: str, given: dict[str, Any], into: str, workers: int | None = None,
-           runner: str = "native", retry_failed: bool = False) -> "Run":
+def _build(
+    recipe: str,
+    given: dict[str, Any],
+    into: str,
+    workers: int | None = None,
+    runner: str = "native",
+    retry_failed: bool = False,
+) -> "Run":
     from medloom.engine.build import build as run
     from medloom.recipe import Recipe
 
     loaded = Recipe.load(recipe, given)
     with _Bar() as bar:
-        return run(loaded, into, workers=workers, runner=runner, retry_failed=retry_failed,
-                   progress=bar.show)
+        return run(
+            loaded,
+            into,
+            workers=workers,
+            runner=runner,
+            retry_failed=retry_failed,
+            progress=bar.show,
+        )
 
 
 class _Bar:
@@ -101,24 +139,40 @@ class _Bar:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         if self._bar is not None:
             self._bar.close()
 
     def show(self, what: str, done: int, total: int) -> None:
-        from tqdm import tqdm
+        import tqdm
 
         if self._bar is None or self._bar.desc.rstrip(": ") != what:
-            self.__exit__()
+            self.close()
             quiet = not click.get_text_stream("stderr").isatty()
-            self._bar = tqdm(desc=what, total=total or None, unit=" rows", dynamic_ncols=True,
-                             mininterval=10.0 if quiet else 0.2)
+            self._bar = tqdm.tqdm(
+                desc=what,
+                total=total or None,
+                unit=" rows",
+                dynamic_ncols=True,
+                mininterval=10.0 if quiet else 0.2,
+            )
         self._bar.total = total or None
         self._bar.update(done - self._bar.n)
 
 
 def _report(made: "Run", json_: bool) -> None:
-    rows = [{"table": one.table, "rows in": one.rows_in, "dropped": one.dropped,
-             "failed": one.failed, "rows out": one.rows_out} for one in made.tables]
+    rows = [
+        {
+            "table": one.table,
+            "rows in": one.rows_in,
+            "dropped": one.dropped,
+            "failed": one.failed,
+            "rows out": one.rows_out,
+        }
+        for one in made.tables
+    ]
     if json_:
         output.as_json(one._asdict() for one in made.tables)
     else:
@@ -126,8 +180,9 @@ def _report(made: "Run", json_: bool) -> None:
     output.note(_told(made))
     wrong = [one.table for one in made.tables if not one.balanced]
     if wrong:
-        raise click.ClickException(f"the ledger does not add up for {', '.join(wrong)}: "
-                                   "please report this as a defect")
+        raise click.ClickException(
+            f"the ledger does not add up for {', '.join(wrong)}: please report this as a defect"
+        )
 
 
 def _told(made: "Run") -> str:

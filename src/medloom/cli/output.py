@@ -25,8 +25,10 @@ def as_table(rows: Sequence[Mapping[str, Any]], width: int | None = None) -> Non
         return
     names = list(rows[0])
     cells = [[_short(row.get(name)) for name in names] for row in rows]
-    widths = _fit([max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)],
-                  width or shutil.get_terminal_size((120, 24)).columns)
+    widths = _fit(
+        [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)],
+        width or shutil.get_terminal_size((120, 24)).columns,
+    )
     right = [all(isinstance(row.get(name), _NUMBERS) for row in rows) for name in names]
     click.echo(_line(names, widths, right))
     click.echo("  ".join("─" * w for w in widths))
@@ -43,7 +45,6 @@ def as_records(rows: Iterable[Mapping[str, Any]]) -> None:
         click.echo()
 
 
-
 def note(text: str) -> None:
     """Tell the user something that is not the answer: on stderr."""
     click.echo(text, file=sys.stderr)
@@ -51,8 +52,10 @@ def note(text: str) -> None:
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     fitted = (_cut(cell, w) for cell, w in zip(cells, widths, strict=True))
-    padded = (cell.rjust(w) if to_right else cell.ljust(w)
-              for cell, w, to_right in zip(fitted, widths, right, strict=True))
+    padded = (
+        cell.rjust(w) if to_right else cell.ljust(w)
+        for cell, w, to_right in zip(fitted, widths, right, strict=True)
+    )
     return "  ".join(padded).rstrip()
 
 

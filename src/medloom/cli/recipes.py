@@ -24,10 +24,16 @@ def recipes(json_: bool) -> None:
     rows = []
     for name in shipped_recipes():
         recipe = Recipe.load(name)
-        rows.append({"recipe": name, "about": recipe.about,
-                     "tables": [table.name for table in recipe.tables if table.store],
-                     "needs": ["--input PATH" if one == "input" else f"--set {one}="
-                               for one in recipe.missing]})
+        rows.append(
+            {
+                "recipe": name,
+                "about": recipe.about,
+                "tables": [table.name for table in recipe.tables if table.store],
+                "needs": [
+                    "--input PATH" if one == "input" else f"--set {one}=" for one in recipe.missing
+                ],
+            }
+        )
     output.as_json(rows) if json_ else output.as_table(rows)
 
 
@@ -92,31 +98,53 @@ def _line(name: str, group: str, load: Any) -> dict[str, Any]:
 
 def _summary(step: "Step") -> dict[str, Any]:
     about = step.doc.splitlines()[0] if step.doc else ""
-    return {"step": step.name, "kind": step.kind.name.lower(), "reads": list(step.reads) or
-            list(step.documents), "makes": list(step.makes), "about": about}
+    return {
+        "step": step.name,
+        "kind": step.kind.name.lower(),
+        "reads": list(step.reads) or list(step.documents),
+        "makes": list(step.makes),
+        "about": about,
+    }
 
 
 def _explain(step: "Step") -> None:
+    from medloom.step import Kind
+
     click.echo(f"{step.name}: {step.kind}\n")
     click.echo(step.doc + "\n")
+    if step.documents:
+        click.echo(f"documents: {', '.join(step.documents)}\n")
     for title, columns in (("reads", step.reads), ("makes", step.makes)):
         if columns:
-            output.as_table([{title: name, "type": _type(column.hint)}
-                             for name, column in columns.items()])
+            output.as_table(
+                [{title: name, "type": _type(column.hint)} for name, column in columns.items()]
+            )
             click.echo()
     if step.settings.model_fields:
-        output.as_table([
-            {"setting": name, "type": _type(field.annotation),
-             "default": "needed" if field.is_required() else repr(field.default)}
-            for name, field in step.settings.model_fields.items()
-        ])
+        output.as_table(
+            [
+                {
+                    "setting": name,
+                    "type": _type(field.annotation),
+                    "default": "needed" if field.is_required() else repr(field.default),
+                }
+                for name, field in step.settings.model_fields.items()
+            ]
+        )
         click.echo()
-    example = ", ".join(f"{name}: {field.default!r}" for name, field
-                        in step.settings.model_fields.items() if not field.is_required())
-    click.echo(f"in a recipe:  - {step.name}" + (f": {{{example}}}" if example else ""))
+    example = ", ".join(
+        f"{name}: {field.default!r}"
+        for name, field in step.settings.model_fields.items()
+        if not field.is_required()
+    )
+    if step.kind is Kind.READS:
+        click.echo(f"in a recipe:  read: {{{step.name}: '{{input}}'}}")
+    else:
+        click.echo(f"in a recipe:  - {step.name}" + (f": {{{example}}}" if example else ""))
 
 
 def _type(hint: Any) -> str:
-    text = hint.__name__ if inspect.isclass(hint) and not getattr(hint, "__args__", ()) \
-        else str(hint)
+    text = (
+        hint.__name__ if inspect.isclass(hint) and not getattr(hint, "__args__", ()) else str(hint)
+    )
     return text.replace("medloom.tables.literature.", "").replace("medloom.tables.spans.", "")

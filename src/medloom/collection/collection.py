@@ -55,7 +55,10 @@ class Collection:
         return daft.read_lance(self.store.table_uri(table), version=version)
 
     def scan(
-        self, table: str, columns: Sequence[str] | None = None, where: str | None = None,
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        where: str | None = None,
         limit: int | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """Yield rows of a table in order; `where` is an SQL condition.
@@ -70,12 +73,14 @@ class Collection:
                 + ", ".join(dataset.schema.names)
             )
         try:
-            scanner = dataset.scanner(columns=list(columns) if columns else None, filter=where,
-                                      limit=limit)
+            scanner = dataset.scanner(
+                columns=list(columns) if columns else None, filter=where, limit=limit
+            )
             yield from scanner.to_batches()
         except (ValueError, OSError) as error:
-            raise CollectionError(f"cannot read {table} where {where}: {_first_line(error)}") \
-                from error
+            raise CollectionError(
+                f"cannot read {table} where {where}: {_first_line(error)}"
+            ) from error
 
     def query(self, sql: str) -> daft.DataFrame:
         """Run an SQL query over all tables; the answer is a Daft frame."""
@@ -94,8 +99,9 @@ class Collection:
     def ledger(self) -> list[TableSum]:
         """One line a table: rows in = rows out + dropped + failed."""
         named = dict.fromkeys(step.table for step in self.steps)
-        held = {name: one["rows"] for name, one in self.record["tables"].items()
-                if not one["internal"]}
+        held = {
+            name: one["rows"] for name, one in self.record["tables"].items() if not one["internal"]
+        }
         order = [*(name for name in named if name not in held), *held]
         return ledger.summary(self.steps, {name: held.get(name) for name in order})
 

@@ -100,11 +100,20 @@ def total(store: Store, version: int) -> list[StepCount]:
     rows = store.dataset(COUNTS, version).to_table()
     keys = ["table", "step_number", "step", "kind"]
     numbers = ["parents", "rows_in", "rows_out", "dropped", "failed"]
-    sums = rows.group_by(keys).aggregate([(name, "sum") for name in numbers]).sort_by(
-        [("table", "ascending"), ("step_number", "ascending")])
+    sums = (
+        rows.group_by(keys)
+        .aggregate([(name, "sum") for name in numbers])
+        .sort_by([("table", "ascending"), ("step_number", "ascending")])
+    )
     return [
-        StepCount(one["table"], one["step"], one["step_number"], one["kind"], None,
-                  *(one[f"{name}_sum"] for name in numbers))
+        StepCount(
+            one["table"],
+            one["step"],
+            one["step_number"],
+            one["kind"],
+            None,
+            *(one[f"{name}_sum"] for name in numbers),
+        )
         for one in sums.to_pylist()
     ]
 
@@ -114,8 +123,10 @@ def summary(steps: Sequence[StepCount], rows: Mapping[str, int | None]) -> list[
 
     `rows` counts the rows of each table; None for one that is not stored.
     """
-    return [_summary_of(table, [one for one in steps if one.table == table], n_rows)
-            for table, n_rows in rows.items()]
+    return [
+        _summary_of(table, [one for one in steps if one.table == table], n_rows)
+        for table, n_rows in rows.items()
+    ]
 
 
 def _summary_of(table: str, steps: Sequence[StepCount], n_rows: int | None) -> TableSum:
@@ -139,7 +150,9 @@ def _summary_of(table: str, steps: Sequence[StepCount], n_rows: int | None) -> T
     return TableSum(table, rows_in, held, dropped, failed, balanced, parents)
 
 
-def lost(store: Store, version: int, table: str | None = None, limit: int | None = None) -> pa.Table:
+def lost(
+    store: Store, version: int, table: str | None = None, limit: int | None = None
+) -> pa.Table:
     """Return lost rows, of one table or all."""
     where = f"`table` = '{table}'" if table else None
     scanned: pa.Table = store.dataset(ROWS, version).to_table(filter=where, limit=limit)
@@ -157,10 +170,16 @@ def reasons(rows: pa.Table) -> list[dict[str, Any]]:
         entry = counted.setdefault((*where, reason.split(": ")[0]), [0, reason])
         entry[0] += 1
     return [
-        {"rows": number, "table": table, "step": step, "outcome": outcome,
-         "reason": example if number == 1 else f"{kind}: ..." if example != kind else kind}
-        for (table, step, outcome, kind), (number, example)
-        in sorted(counted.items(), key=lambda one: -one[1][0])
+        {
+            "rows": number,
+            "table": table,
+            "step": step,
+            "outcome": outcome,
+            "reason": example if number == 1 else f"{kind}: ..." if example != kind else kind,
+        }
+        for (table, step, outcome, kind), (number, example) in sorted(
+            counted.items(), key=lambda one: -one[1][0]
+        )
     ]
 
 
@@ -176,4 +195,3 @@ def count_by_source(array: pa.ChunkedArray) -> dict[str, int]:
     """Count rows by source, in the order in which sources first appear."""
     counted = pc.value_counts(array)
     return {one["values"]: one["counts"] for one in counted.to_pylist()}
-

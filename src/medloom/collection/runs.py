@@ -43,9 +43,15 @@ def describe_input(place: str, fingerprints: Iterable[str]) -> dict[str, Any]:
 def contents(manifest: Manifest) -> dict[str, Any]:
     """The version, size and lineage of every table, as a record keeps them."""
     tables = {
-        name: {"version": state.version, "rows": state.rows, "key": state.keys[-1],
-               "parent": state.parent, "steps": state.steps, "about": state.about,
-               "internal": state.internal}
+        name: {
+            "version": state.version,
+            "rows": state.rows,
+            "key": state.keys[-1],
+            "parent": state.parent,
+            "steps": state.steps,
+            "about": state.about,
+            "internal": state.internal,
+        }
         for name, state in manifest.tables.items()
     }
     return {"tables": tables, "ledger": dict(manifest.ledger)}

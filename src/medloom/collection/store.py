@@ -24,8 +24,11 @@ class Store:
 
     def __init__(self, uri: str) -> None:
         self.local = "://" not in uri or uri.startswith("file://")
-        self.uri = str(Path(uri.removeprefix("file://")).expanduser().absolute()) if self.local \
+        self.uri = (
+            str(Path(uri.removeprefix("file://")).expanduser().absolute())
+            if self.local
             else uri.rstrip("/")
+        )
 
     def table_uri(self, name: str) -> str:
         """Where a table lies; ledger tables have a slash in their name."""
@@ -156,8 +159,12 @@ def storage_errors() -> Iterator[None]:
         yield
     except OSError as error:
         text = str(error)
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in text \
-            or "StorageFull" in text or "os error 28" in text
+        full = (
+            error.errno in (errno.ENOSPC, errno.EDQUOT)
+            or "No space left" in text
+            or "StorageFull" in text
+            or "os error 28" in text
+        )
         if full:
             raise CollectionError(
                 "the disk is full: nothing of the last finished build is lost; "

@@ -1,12 +1,13 @@
 """Run a whole-table step: a body that takes and returns a Daft frame."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import daft
 import pyarrow as pa
 
+from medloom.collection import ledger
 from medloom.collection.ledger import LostRow, StepCount
 from medloom.collection.store import Store
 from medloom.engine.frame import Frame
@@ -16,8 +17,8 @@ from medloom.errors import MedloomError
 from medloom.recipe import SOURCE_COLUMN
 
 
-def run(store: Store, node: Node, parent: str, version: int) -> Iterator[pa.Table]:
-    """Yield the changed rows of a table, in the columns that its node declares.
+def run(store: Store, node: Node, parent: str, version: int) -> list[pa.Table]:
+    """Return the changed rows of a table, in the columns that its node declares.
 
     Raises MedloomError when the body does not return a frame with those columns.
     """
@@ -32,14 +33,14 @@ def run(store: Store, node: Node, parent: str, version: int) -> Iterator[pa.Tabl
         changed, missing = changed.with_column(SOURCE_COLUMN, daft.lit(None)), []
     if missing:
         raise MedloomError(f"step {step.name} declares {missing}, but its frame lacks them")
-    for batch in changed.select(*node.columns).to_arrow_iter():
-        yield pa.Table.from_batches([batch]).cast(node.schema)
+    batches = changed.select(*node.columns).to_arrow_iter()
+    return [pa.Table.from_batches([batch]).cast(node.schema) for batch in batches]
 
 
 def account(
-    store: Store, node: Node, parent: str, version: int, made: Counter[str | None], ids: set[Any]
-) -> tuple[list[StepCount], list[LostRow]]:
-    """Account for the rows that a whole-table step dropped, by their ids.
+    store: Store, node: Node, parent: str, version: int, made: Sequence[pa.Table]
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield the ledger's rows for a whole-table step, by the table of the ledger.
 
     A row whose id is in the parent and not in the result was dropped; a result may also hold
     rows that the step added, which count as rows that came in.
@@ -48,18 +49,32 @@ def account(
     name, number = node.change.name, node.first_step
     dropped: list[LostRow] = []
     if "id" in node.columns:
+        ids = {row_id for rows in made for row_id in rows["id"].to_pylist()}
         for batch in store.dataset(parent, version).to_batches():
             frame = Frame.of_arrow(pa.Table.from_batches([batch]))
-            for row, row_id in enumerate(frame.python("id")):
-                if row_id not in ids:
-                    one = loss(name, number, "dropped", name, frame, row, keep=True)
-                    dropped.append(LostRow(node.table, *one))
+            dropped += [
+                LostRow(node.table, *loss(name, number, "dropped", name, frame, row, keep=True))
+                for row, row_id in enumerate(frame.python("id"))
+                if row_id not in ids
+            ]
+    kept = Counter(source for rows in made for source in rows[SOURCE_COLUMN].to_pylist())
     lost = Counter(row.source for row in dropped)
-    counts = [
-        StepCount(node.table, name, number, "changes", source, 0, made[source] + lost[source],
-                  made[source], lost[source], 0)
-        for source in {**made, **lost}
-    ]
-    return counts, dropped
-
-
+    yield ledger.ROWS, dropped
+    yield (
+        ledger.COUNTS,
+        [
+            StepCount(
+                node.table,
+                name,
+                number,
+                "changes",
+                source,
+                0,
+                kept[source] + lost[source],
+                kept[source],
+                lost[source],
+                0,
+            )
+            for source in {**kept, **lost}
+        ],
+    )

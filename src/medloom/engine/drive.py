@@ -57,7 +57,7 @@ def stream(work: Pass, units: Sequence[Unit], workers: int) -> Iterator[tuple[Un
                     raise
                 started = {int(path.stem) for path in Path(scratch).glob("*.started")}
                 unsure = list(_after_death(batch, done, started, error))
-                waiting = unsure + waiting[len(batch):]
+                waiting = unsure + waiting[len(batch) :]
 
 
 def default_workers() -> int:
@@ -89,11 +89,17 @@ def _query(work: Pass, units: Sequence[Unit], workers: int, scratch: str) -> Ite
     frame = daft.from_pydict(
         {"number": list(range(len(units))), "unit": [unit.to_json() for unit in units]}
     )
+    number = daft.col("number")
     receipts = frame.into_batches(1).select(
-        worker.weave(daft.col("number"), daft.col("unit")).alias("receipt")
+        number, worker.weave(number, daft.col("unit")).alias("receipt")
     )
+    early: dict[int, str] = {}
+    due = 0
     for row in receipts.iter_rows(results_buffer_size=2 * concurrency):
-        yield Receipt.from_json(row["receipt"])
+        early[row["number"]] = row["receipt"]  # a cluster may answer in any order
+        while due in early:
+            yield Receipt.from_json(early.pop(due))
+            due += 1
 
 
 def _after_death(

@@ -17,8 +17,9 @@ from medloom.tables.arrow import from_arrow, to_arrow
 class Values:
     """One column of a batch."""
 
-    def __init__(self, hint: Any = None, values: Sequence[Any] | None = None,
-                 array: pa.Array | None = None) -> None:
+    def __init__(
+        self, hint: Any = None, values: Sequence[Any] | None = None, array: pa.Array | None = None
+    ) -> None:
         self._hint, self._values, self._array = hint, values, array
 
     def python(self, hint: Any) -> Sequence[Any]:
@@ -35,7 +36,10 @@ class Values:
 
     def at(self, row: int) -> Any:
         """One value."""
-        return self._values[row] if self._values is not None else self._array[row].as_py()
+        if self._values is not None:
+            return self._values[row]
+        assert self._array is not None
+        return self._array[row].as_py()
 
     def where(self, keep: Sequence[bool]) -> "Values":
         """The values whose flag is true."""
@@ -52,15 +56,18 @@ class Frame:
         self.columns, self.n_rows = dict(columns), n_rows
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Any], columns: Mapping[str, Column],
-                sources: Sequence[str | None]) -> "Frame":
+    def of_rows(
+        cls, rows: Sequence[Any], columns: Mapping[str, Column], sources: Sequence[str | None]
+    ) -> "Frame":
         """Make a frame of row objects and the key of the source of each."""
         if rows and isinstance(rows[0], tuple):
             transposed: Any = zip(*rows, strict=True)
         else:
             transposed = ([getattr(row, name) for row in rows] for name in columns)
-        values = {name: Values(column.hint, list(one)) for (name, column), one
-                  in zip(columns.items(), transposed, strict=True)}
+        values = {
+            name: Values(column.hint, list(one))
+            for (name, column), one in zip(columns.items(), transposed, strict=True)
+        }
         return cls({**values, "source": Values(str, list(sources))}, len(rows))
 
     @classmethod
@@ -77,8 +84,9 @@ class Frame:
         """The rows of some columns, as tuples."""
         if not columns:
             return iter([()] * self.n_rows)
-        return zip(*(self.python(name, column.hint) for name, column in columns.items()),
-                   strict=True)
+        return zip(
+            *(self.python(name, column.hint) for name, column in columns.items()), strict=True
+        )
 
     def where(self, keep: Sequence[bool]) -> "Frame":
         """The rows whose flag is true."""
@@ -95,5 +103,10 @@ class Frame:
 
 
 def _one_chunk(array: pa.ChunkedArray) -> pa.Array:
-    return array.chunk(0) if array.num_chunks == 1 else pa.concat_arrays(array.chunks) \
-        if array.num_chunks else pa.array([], array.type)
+    return (
+        array.chunk(0)
+        if array.num_chunks == 1
+        else pa.concat_arrays(array.chunks)
+        if array.num_chunks
+        else pa.array([], array.type)
+    )

@@ -54,8 +54,13 @@ class Node:
         """What made the rows, for the record."""
         made = [step for step in (self.reader, self.change, *self.steps) if step]
         return [
-            {"name": step.name, "kind": step.kind.name.lower(), "settings": step.values,
-             "adds": list(step.makes), "code": step.code_digest}
+            {
+                "name": step.name,
+                "kind": step.kind.name.lower(),
+                "settings": step.values,
+                "adds": list(step.makes),
+                "code": step.code_digest,
+            }
             for step in made
         ]
 
@@ -93,27 +98,51 @@ def _segments(steps: tuple[Step, ...]) -> list[tuple[Step | None, tuple[Step, ..
     starts = [0, *cuts]
     ends = [*cuts, len(steps)]
     parts = [steps[a:b] for a, b in zip(starts, ends, strict=True)]
-    return [(part[0], part[1:]) if part and part[0].kind is Kind.CHANGES else (None, part)
-            for part in parts]
+    return [
+        (part[0], part[1:]) if part and part[0].kind is Kind.CHANGES else (None, part)
+        for part in parts
+    ]
 
 
-def _node(spec: TableSpec, name: str, change: Step | None, steps: tuple[Step, ...], number: int,
-          parent: Node | None) -> Node:
+def _node(
+    spec: TableSpec,
+    name: str,
+    change: Step | None,
+    steps: tuple[Step, ...],
+    number: int,
+    parent: Node | None,
+) -> Node:
     reader = spec.reader if parent is None else None
     columns = dict(parent.columns) if parent else columns_after(reader, {}) if reader else {}
     for step in (*([change] if change else []), *steps):
         columns = columns_after(step, columns)
     columns.setdefault(SOURCE_COLUMN, pa.string())
     stored = spec.store or name != spec.name
-    return Node(name, spec.name, steps, number, _keys(reader, parent, change, steps), columns,
-                reader, spec.input if reader else None, parent.name if parent else None,
-                change, stored, spec.about)
+    return Node(
+        name,
+        spec.name,
+        steps,
+        number,
+        _keys(reader, parent, change, steps),
+        columns,
+        reader,
+        spec.input if reader else None,
+        parent.name if parent else None,
+        change,
+        stored,
+        spec.about,
+    )
 
 
-def _keys(reader: Step | None, parent: Node | None, change: Step | None,
-          steps: tuple[Step, ...]) -> tuple[str, ...]:
-    origin = [version("medloom"), reader.digest if reader else "", change.digest if change else "",
-              parent.keys[-1] if parent else ""]
+def _keys(
+    reader: Step | None, parent: Node | None, change: Step | None, steps: tuple[Step, ...]
+) -> tuple[str, ...]:
+    origin = [
+        version("medloom"),
+        reader.digest if reader else "",
+        change.digest if change else "",
+        parent.keys[-1] if parent else "",
+    ]
     keys = [_hash(*origin)]
     for step in steps:
         keys.append(_hash(keys[-1], step.digest))

@@ -81,8 +81,10 @@ class Stepper:
                 ordinals, keep_rows = range(result.frame.n_rows), True
             else:
                 reasons, added = self._adds_or_drops(step, before)
-                losses = [loss(step.name, number, *reason, before, row, keep_rows)
-                          for row, reason in reasons.items()]
+                losses = [
+                    loss(step.name, number, *reason, before, row, keep_rows)
+                    for row, reason in reasons.items()
+                ]
                 pending += zip((ordinals[row] for row in reasons), losses, strict=True)
                 if reasons:
                     keep = [row not in reasons for row in range(before.n_rows)]
@@ -98,8 +100,11 @@ class Stepper:
     ) -> tuple[dict[int, tuple[str, str]], dict[str, Values]]:
         """Run a step; return the rows that leave with outcome and reason, and what the rest get."""
         values = list(self._values(step, frame))
-        gone = {row: ("failed", told(value.error)) for row, value in enumerate(values)
-                if isinstance(value, _Raised)}
+        gone = {
+            row: ("failed", told(value.error))
+            for row, value in enumerate(values)
+            if isinstance(value, _Raised)
+        }
         if step.kind is Kind.DROPS:
             for row, value in enumerate(values):
                 if row not in gone and value:
@@ -116,15 +121,19 @@ class Stepper:
         parents = zip(self._values(step, frame), frame.python("source"), strict=True)
         for row, (made, source) in enumerate(parents):
             if isinstance(made, _Raised):
-                losses.append(loss(step.name, number, "failed", told(made.error), frame, row,
-                                   keep_rows))
+                losses.append(
+                    loss(step.name, number, "failed", told(made.error), frame, row, keep_rows)
+                )
                 continue
             children = [child for child in made or () if type(child) is not Failure]
             rows += children
             sources += [source] * len(children)
             if made and len(children) < len(made):
-                losses += [Loss(step.name, number, "failed", child.error, child.row_id, source, 0,
-                                None) for child in made if type(child) is Failure]
+                losses += [
+                    Loss(step.name, number, "failed", child.error, child.row_id, source, 0, None)
+                    for child in made
+                    if type(child) is Failure
+                ]
         return Frame.of_rows(rows, step.makes, sources), losses
 
     def _values(self, step: Step, frame: Frame) -> Iterator[Any]:
@@ -192,10 +201,15 @@ def _columns(step: Step, values: list[Any]) -> dict[str, Values]:
     if len(names) == 1:
         return {names[0]: Values(step.makes[names[0]].hint, values)}
     blank = (None,) * len(names)
-    columns = zip(*(blank if value is None else value for value in values), strict=True) \
-        if values else [()] * len(names)
-    return {name: Values(step.makes[name].hint, list(column))
-            for name, column in zip(names, columns, strict=True)}
+    columns = (
+        zip(*(blank if value is None else value for value in values), strict=True)
+        if values
+        else [()] * len(names)
+    )
+    return {
+        name: Values(step.makes[name].hint, list(column))
+        for name, column in zip(names, columns, strict=True)
+    }
 
 
 def _rule(step: Step) -> str:
@@ -214,12 +228,22 @@ def _counts(
     for source, n_in in came.items():
         out, dropped, failed = left[source], lost[source, "dropped"], lost[source, "failed"]
         made = out + failed if expands else n_in
-        yield Count(step.name, number, step.kind.name.lower(), source, n_in if expands else 0,
-                    made, out, dropped, failed)
+        yield Count(
+            step.name,
+            number,
+            step.kind.name.lower(),
+            source,
+            n_in if expands else 0,
+            made,
+            out,
+            dropped,
+            failed,
+        )
 
 
-def loss(step: str, number: int, outcome: str, reason: str, frame: Frame, row: int,
-         keep: bool) -> Loss:
+def loss(
+    step: str, number: int, outcome: str, reason: str, frame: Frame, row: int, keep: bool
+) -> Loss:
     """Account for one row of a frame that a step lost; `keep` stores the row itself."""
     row_id = frame.python("id")[row] if "id" in frame.columns else None
     source = frame.python("source")[row]
@@ -236,12 +260,16 @@ def _bytes(value: Any) -> Any:
     return {"base64": base64.b64encode(value).decode()}
 
 
-def _placed(pending: Sequence[tuple[int, Loss]], ordinals: Sequence[int], frame: Frame) -> list[Loss]:
+def _placed(
+    pending: Sequence[tuple[int, Loss]], ordinals: Sequence[int], frame: Frame
+) -> list[Loss]:
     """Say of each lost row how many rows of its source stand before it in the finished table."""
     if not pending:
         return []
     survivors: dict[str | None, list[int]] = defaultdict(list)
     for ordinal, source in zip(ordinals, frame.python("source"), strict=True):
         survivors[source].append(ordinal)
-    return [one._replace(position=bisect_left(survivors[one.source], ordinal))
-            for ordinal, one in sorted(pending, key=lambda one: one[0])]
+    return [
+        one._replace(position=bisect_left(survivors[one.source], ordinal))
+        for ordinal, one in sorted(pending, key=lambda one: one[0])
+    ]

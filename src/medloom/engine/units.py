@@ -6,6 +6,18 @@ from dataclasses import dataclass, field
 
 from medloom.kit.sources import Source
 
+_UNITS_PER_WORKER = 8
+"""Small inputs are cut into at least so many units a worker, to keep all of them busy."""
+
+
+def unit_size(total: int, workers: int, largest: int) -> int:
+    """How many sources or rows make a unit, of so many for so many workers.
+
+    >>> unit_size(100, 2, 128), unit_size(1_000_000, 2, 128)
+    (7, 128)
+    """
+    return max(1, min(largest, -(-total // (workers * _UNITS_PER_WORKER))))
+
 
 @dataclass
 class Unit:
@@ -31,7 +43,9 @@ class Unit:
         step = max(1, -(-self.size // parts))
         if self.sources:
             return [Unit(self.sources[i : i + step]) for i in range(0, self.size, step)]
-        rows = [Unit([], at, min(at + step, self.stop)) for at in range(self.start, self.stop, step)]
+        rows = [
+            Unit([], at, min(at + step, self.stop)) for at in range(self.start, self.stop, step)
+        ]
         rows = rows or [Unit([], self.start, self.stop)]
         for place, row in self.revived:
             home = next((unit for unit in rows if place < unit.stop), rows[-1])

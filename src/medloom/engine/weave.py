@@ -48,7 +48,7 @@ class Work:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps to run."""
-        return self.node.steps[self.steps_from:]
+        return self.node.steps[self.steps_from :]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,6 @@ class Weaver:
         try:
             for frame in self._frames(Unit.from_json(text), books):
                 self._weave_frame(frame, receipt, books)
-                gc.collect(1)
             for name, rows in books.rows.items():
                 if rows:
                     self._write(name, ledger.as_table(rows, ledger.TYPES[name]), receipt)
@@ -152,15 +151,38 @@ class Weaver:
         if self._pass.first_time:  # else the reader's part is in the ledger already
             self._enter(node.table, reader.name, source, outcome, reason, n_rows, books)
 
-    def _enter(self, table: str, reader: str, source: Source, outcome: str, reason: str,
-               n_rows: int, books: _Books) -> None:
+    def _enter(
+        self,
+        table: str,
+        reader: str,
+        source: Source,
+        outcome: str,
+        reason: str,
+        n_rows: int,
+        books: _Books,
+    ) -> None:
         """Write into the ledger what became of a source."""
-        seen = SeenSource(source.key, table, source.fingerprint, source.size, outcome,
-                          self._pass.run)
+        seen = SeenSource(
+            source.key, table, source.fingerprint, source.size, outcome, self._pass.run
+        )
         books.rows[ledger.SOURCES].append(seen)
         dropped, failed = int(outcome == "dropped"), int(outcome == "failed")
-        books.count(table, [Count(reader, 0, "reads", source.key, 1, n_rows + dropped + failed,
-                                  n_rows, dropped, failed)])
+        books.count(
+            table,
+            [
+                Count(
+                    reader,
+                    0,
+                    "reads",
+                    source.key,
+                    1,
+                    n_rows + dropped + failed,
+                    n_rows,
+                    dropped,
+                    failed,
+                )
+            ],
+        )
         if outcome != "read":
             books.lose(table, [Loss(reader, 0, outcome, reason, None, source.key, 0, None)])
 
@@ -175,10 +197,20 @@ class Weaver:
         for work in self._pass.works:
             number, table = work.node.first_step + work.steps_from, work.node.table
             name = work.steps[0].name if work.steps else _COPY
-            books.lose(table, [loss(name, number, "failed", _DIED, frame, row, keep=True)
-                               for row in range(frame.n_rows)])
-            books.count(table, [Count(name, number, "adds", source, 0, n_rows, 0, 0, n_rows)
-                                for source, n_rows in Counter(frame.python("source")).items()])
+            books.lose(
+                table,
+                [
+                    loss(name, number, "failed", _DIED, frame, row, keep=True)
+                    for row in range(frame.n_rows)
+                ],
+            )
+            books.count(
+                table,
+                [
+                    Count(name, number, "adds", source, 0, n_rows, 0, 0, n_rows)
+                    for source, n_rows in Counter(frame.python("source")).items()
+                ],
+            )
 
     def _weave_frame(self, frame: Frame, receipt: Receipt, books: _Books) -> None:
         made: dict[str | None, Frame] = {None: frame}
@@ -193,8 +225,13 @@ class Weaver:
         books.lose(node.table, result.losses)
         if not node.steps and not node.reader:  # a mere copy still accounts for its rows
             copied = Counter(frame.python("source")).items()
-            books.count(node.table, [Count(_COPY, number, "copies", source, 0, n_rows, n_rows, 0, 0)
-                                     for source, n_rows in copied])
+            books.count(
+                node.table,
+                [
+                    Count(_COPY, number, "copies", source, 0, n_rows, n_rows, 0, 0)
+                    for source, n_rows in copied
+                ],
+            )
         if node.stored and result.frame.n_rows:
             self._write(node.name, result.frame.to_arrow(node.schema), receipt)
         return result.frame

@@ -64,16 +64,25 @@ class Archive:
 
     def expect(self, names: Iterable[str]) -> None:
         """Say which members will be asked for: a tar keeps them when it passes them."""
-        self._expected, self._held = set(names), {
-            name: data for name, data in self._held.items() if name in set(names)
-        }
+        self._expected, self._held = (
+            set(names),
+            {name: data for name, data in self._held.items() if name in set(names)},
+        )
 
     def read(self, name: str) -> bytes:
         """Return one member; raise SourceError when it is missing, too large or broken."""
         try:
             return self._from_zip(name) if self._zip else self._from_tar(name)
-        except (OSError, EOFError, KeyError, RuntimeError, NotImplementedError,
-                zipfile.BadZipFile, tarfile.TarError, ValueError) as error:
+        except (
+            OSError,
+            EOFError,
+            KeyError,
+            RuntimeError,
+            NotImplementedError,
+            zipfile.BadZipFile,
+            tarfile.TarError,
+            ValueError,
+        ) as error:
             raise SourceError(f"{name} cannot be read from {self._path.name}: {error}") from error
 
     def close(self) -> None:
@@ -130,7 +139,7 @@ class _BombGuard:
     """A gzip file that stops when it grows beyond reason."""
 
     def __init__(self, path: Path) -> None:
-        self._file = gzip.open(path)
+        self._file = gzip.open(path)  # noqa: SIM115 - closed by close()
         self._allowed = max(_FREE_BYTES, path.stat().st_size * _MAX_RATIO)
 
     def read(self, size: int) -> bytes:

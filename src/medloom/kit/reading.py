@@ -13,8 +13,9 @@ _OPEN_ARCHIVES = 4
 class Opened:
     """One source, ready to be read."""
 
-    def __init__(self, source: Source, shelf: "Shelf | None" = None,
-                 wanted: Collection[str] = ()) -> None:
+    def __init__(
+        self, source: Source, shelf: "Shelf | None" = None, wanted: Collection[str] = ()
+    ) -> None:
         self._source, self._shelf, self._wanted = source, shelf or Shelf(), wanted
 
     def wants(self, column: str) -> bool:
@@ -57,7 +58,8 @@ def in_memory(key: str, data: bytes, beside: Mapping[str, bytes] | None = None) 
     >>> in_memory("a.xml", b"<article/>").read()
     b'<article/>'
     """
-    files = {None: data, **(beside or {})}
+    files: dict[str | None, bytes] = {None: data}
+    files.update(beside or {})
     source = Source(key, key, None, len(data), "", [name for name in files if name])
     return Opened(source, _Memory(files), wanted=("media",))
 

@@ -150,7 +150,9 @@ def _in_list(path: Path, wanted: re.Pattern[str]) -> Iterator[Source]:
         file = path.parent / Path(entry).expanduser()
         if file.is_dir():
             found = _in_folder(file, wanted)
-            yield from (source._replace(key=f"{entry.rstrip('/')}/{source.key}") for source in found)
+            yield from (
+                source._replace(key=f"{entry.rstrip('/')}/{source.key}") for source in found
+            )
         elif _is_archive(entry):
             yield from _in_archive(file, entry, wanted)
         else:
@@ -176,9 +178,9 @@ def _in_archive(path: Path, key: str, wanted: re.Pattern[str]) -> Iterator[Sourc
     names = [name for name, _ in members if not wanted.match(PurePosixPath(name).name)]
     folders = _by_folder(names, {str(PurePosixPath(name).parent) for name, _ in documents})
     for name, size in documents:
-        error = check_member_name(name)
+        unsafe = check_member_name(name)
         beside = folders.get(str(PurePosixPath(name).parent), [])
-        yield Source(f"{key}!{name}", str(path), name, size, f"{stamp}-{size:x}", beside, error)
+        yield Source(f"{key}!{name}", str(path), name, size, f"{stamp}-{size:x}", beside, unsafe)
 
 
 def _by_folder(names: Iterable[str], homes: set[str]) -> dict[str, list[str]]:

@@ -16,8 +16,12 @@ FORMATS = ("parquet", "jsonl", "csv")
 
 
 def write(
-    collection: Collection, table: str, out: Path, kind: str,
-    columns: Sequence[str] | None = None, where: str | None = None,
+    collection: Collection,
+    table: str,
+    out: Path,
+    kind: str,
+    columns: Sequence[str] | None = None,
+    where: str | None = None,
 ) -> int:
     """Write rows of a table to `out` and return how many; the file appears whole or not at all.
 

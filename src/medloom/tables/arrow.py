@@ -38,7 +38,7 @@ def is_row_type(hint: object) -> bool:
 
 
 @cache
-def columns_of(row: type) -> dict[str, Any]:
+def columns_of(row: Any) -> dict[str, Any]:
     """Return the Python annotation of each field of a row type, in order.
 
     >>> from medloom.tables.spans import Span
@@ -133,7 +133,7 @@ def _struct_converter(row: type, arrow: pa.StructType) -> Callable[[Sequence[Any
     return to_struct
 
 
-def _transposer(row: type) -> Callable[[Sequence[Any]], Any]:
+def _transposer(row: Any) -> Callable[[Sequence[Any]], Any]:
     if issubclass(row, tuple):
         return lambda values: zip(*values, strict=True)
     names = list(columns_of(row))
@@ -143,10 +143,10 @@ def _transposer(row: type) -> Callable[[Sequence[Any]], Any]:
     return lambda values: zip(*map(get, values), strict=True)
 
 
-def _blank(row: type) -> Any:
-    blank = object.__new__(row) if not issubclass(row, tuple) else None
-    if blank is None:
-        return tuple(None for _ in columns_of(row))
+def _blank(row: Any) -> Any:
+    if issubclass(row, tuple):
+        return (None,) * len(columns_of(row))
+    blank: Any = object.__new__(row)
     for name in columns_of(row):
         object.__setattr__(blank, name, None)
     return blank
@@ -169,7 +169,9 @@ def from_arrow(array: pa.Array, hint: Any) -> list[Any]:
         (item,) = typing.get_args(inner)
         ends = array.offsets.to_pylist()
         first = ends[0] if ends else 0
-        flat = from_arrow(array.values.slice(first, ends[-1] - first) if ends else array.values, item)
+        flat = from_arrow(
+            array.values.slice(first, ends[-1] - first) if ends else array.values, item
+        )
         lists = [flat[a - first : b - first] for a, b in pairwise(ends)]
         return _with_nulls(lists, array)
     values: list[Any] = array.to_pylist()
@@ -214,6 +216,7 @@ def plain(value: Any) -> Any:
     """
     if isinstance(value, list):
         return [plain(item) for item in value]
-    if is_row_type(type(value)):
-        return {name: plain(getattr(value, name)) for name in columns_of(type(value))}
+    row: Any = type(value)
+    if is_row_type(row):
+        return {name: plain(getattr(value, name)) for name in columns_of(row)}
     return value

@@ -34,18 +34,23 @@ def images(
     [Failure(row_id='PMC1/fig/F1/image/1', error='missing file: f1.jpg')]
     """
     held = {file.uri: file.bytes for file in media}
-    for owner in (*figures, *tables):
+    owners: list[Figure | Table] = [*figures, *tables]
+    for owner in owners:
         for number, file in enumerate(owner.files, start=1):
             image_id = f"{owner.id}/image/{number}"
             try:
                 yield _image(image_id, owner, file, held, max_megapixels)
-            except (OSError, ValueError, SyntaxError, MemoryError, Pillow.DecompressionBombError,
-                    ) as error:
+            except (OSError, ValueError, SyntaxError, MemoryError) as error:
                 yield Failure(image_id, str(error) or type(error).__name__)
 
 
-def _image(image_id: str, owner: Figure | Table, file: FigureFile, held: dict[str, bytes],
-           max_megapixels: int) -> Image:
+def _image(
+    image_id: str,
+    owner: Figure | Table,
+    file: FigureFile,
+    held: dict[str, bytes],
+    max_megapixels: int,
+) -> Image:
     data = held.get(file.uri or "")
     if data is None:
         raise ValueError(f"missing file: {file.href}")
@@ -54,12 +59,24 @@ def _image(image_id: str, owner: Figure | Table, file: FigureFile, held: dict[st
         with Pillow.open(io.BytesIO(data), formats=_FORMATS) as image:
             frames = getattr(image, "n_frames", 1)
             if image.width * image.height * frames > max_megapixels * 1_000_000:
-                raise ValueError(f"{image.width} x {image.height} x {frames} pixels is over the "
-                                 f"limit of {max_megapixels} megapixels")
+                raise ValueError(
+                    f"{image.width} x {image.height} x {frames} pixels is over the "
+                    f"limit of {max_megapixels} megapixels"
+                )
             image.load()
-            return Image(image_id, owner.article_id, owner.id, file.uri or "", data,
-                         image.format or "", image.mode, image.width, image.height, frames,
-                         hashlib.sha256(data).hexdigest())
+            return Image(
+                image_id,
+                owner.article_id,
+                owner.id,
+                file.uri or "",
+                data,
+                image.format or "",
+                image.mode,
+                image.width,
+                image.height,
+                frames,
+                hashlib.sha256(data).hexdigest(),
+            )
 
 
 Pillow.MAX_IMAGE_PIXELS = None  # `max_megapixels` decides, before anything is decoded

@@ -9,7 +9,7 @@ from medloom.errors import SourceError
 from medloom.kit.reading import Opened
 from medloom.step import reads
 from medloom.steps.ingest.jats.document import parse
-from medloom.tables.literature import Document, MediaFile
+from medloom.tables.literature import Document, Figure, MediaFile, Table
 
 __all__ = ["jats", "parse"]
 
@@ -52,7 +52,7 @@ def _metadata(source: Opened) -> dict[str, Any] | None:
 
 def _media(source: Opened, document: Document) -> list[MediaFile]:
     """The image files that figures and tables name, each once; a broken one is left out."""
-    owners = (*document.figures, *document.tables)
+    owners: list[Figure | Table] = [*document.figures, *document.tables]
     names = dict.fromkeys(file.uri for owner in owners for file in owner.files if file.uri)
     files = []
     for name in names:

@@ -8,7 +8,7 @@ from medloom.steps.ingest.jats.captions import read_caption
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.figures import read_figure, read_group
 from medloom.steps.ingest.jats.names import tags
-from medloom.steps.ingest.jats.normal import Inline
+from medloom.steps.ingest.jats.normal import Inline, Stretch, tidy
 from medloom.steps.ingest.jats.references import read_references
 from medloom.steps.ingest.jats.sections import section_kind
 from medloom.steps.ingest.jats.supplements import supplement_row
@@ -25,7 +25,8 @@ def read_blocks(draft: Draft, elements: Iterable[etree._Element]) -> None:
             _BLOCKS.get(element.tag, _other)(draft, element)
         except Exception as error:
             draft.failed(element, error)
-        _loose_text(draft, element.tail)
+        if element.tail:
+            _loose_text(draft, element.tail)
 
 
 def _loose_text(draft: Draft, text: str | None) -> None:
@@ -68,6 +69,9 @@ def _read_without_tail(draft: Draft, blocks: list[etree._Element]) -> None:
 
 
 def _paragraph(draft: Draft, element: etree._Element) -> None:
+    if not len(element):
+        draft.passage(draft.paragraph_kind, Stretch(tidy(element.text or ""), [], [], []))
+        return
     add_line(draft, Line(element), draft.paragraph_kind)
 
 
@@ -83,7 +87,7 @@ def _section(draft: Draft, sec: etree._Element) -> None:
     outer, outer_kind, outer_part = draft.section, draft.section_kind, draft.part
     children = list(sec)
     label = title = None
-    while children and children[0].tag in {"label", "title", "sec-meta"}:
+    while children and children[0].tag in {"label", "title", "sec-meta", "object-id"}:
         head = children.pop(0)
         if head.tag == "label":
             label = head
@@ -119,6 +123,7 @@ _PARAGRAPH_OF_TAG = {
     "statement": "statement",
     "speech": "speech",
     "bio": "biography",
+    "caption": "caption",
 }
 _SPECIFIC = tags(
     "case supplementary acknowledgement funding conflict contributions ethics data abbreviations"
@@ -182,14 +187,24 @@ def _footnote(draft: Draft, fn: etree._Element) -> None:
 
 def _figure(draft: Draft, element: etree._Element) -> None:
     read_figure(draft, element)
+    _read_floats(draft)
 
 
 def _figure_group(draft: Draft, element: etree._Element) -> None:
-    read_blocks(draft, read_group(draft, element))
+    others = read_group(draft, element)
+    _read_floats(draft)
+    read_blocks(draft, others)
 
 
 def _table(draft: Draft, element: etree._Element) -> None:
     read_table(draft, element)
+    _read_floats(draft)
+
+
+def _read_floats(draft: Draft) -> None:
+    """Read what stood in the captions and notes of a float, and is a float itself."""
+    floats, draft.floats = draft.floats, []
+    _read_without_tail(draft, floats)
 
 
 def _table_group(draft: Draft, element: etree._Element) -> None:
@@ -211,8 +226,13 @@ def _supplement(draft: Draft, element: etree._Element) -> None:
     files = media if len(media) > 1 else [element]
     ids = [draft.new_id("supp", file) for file in files]
     about = ids[0]
-    captions = [c for c in element.iter("caption") if next(c.iterancestors("fig"), None) is None]
+    captions = [
+        caption
+        for caption in element.iter("caption")
+        if next(caption.iterancestors("fig", "table-wrap", element.tag), None) is element
+    ]
     text = read_caption(draft, captions, about).text
+    _read_floats(draft)
     for file, supplement_id in zip(files, ids, strict=True):
         draft.rows.supplements.append(supplement_row(file, supplement_id, draft, text))
         draft.links.add(file, "supplement", supplement_id)
@@ -289,6 +309,7 @@ _BLOCKS: dict[object, Reader] = {
     "graphic": _loose_image,
     "title": _kind("heading"),
     "subtitle": _kind("heading"),
+    "label": _kind("heading"),
     "preformat": _kind("code"),
     "code": _kind("code"),
     "verse-line": _kind("verse"),

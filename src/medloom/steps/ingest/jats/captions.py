@@ -7,7 +7,6 @@ from lxml import etree
 
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.names import tags
-from medloom.steps.ingest.jats.normal import Stretch
 from medloom.steps.ingest.jats.text import Line, plain
 from medloom.tables.spans import Mark
 
@@ -15,7 +14,7 @@ _CONTAINERS = tags(
     "caption list list-item def-list fn fn-group disp-quote boxed-text sec statement speech "
     "table-wrap-foot verse-group notes abstract table-wrap-group"
 )
-_PARAGRAPHS = tags("p title subtitle attrib verse-line preformat code")
+_FLOATS = tags("supplementary-material media fig fig-group table-wrap table-wrap-group")
 
 
 class Caption(NamedTuple):
@@ -26,16 +25,18 @@ class Caption(NamedTuple):
     marks: list[Mark]
 
 
-def lines(element: etree._Element) -> Iterator[Line]:
+def lines(element: etree._Element, floats: list[etree._Element]) -> Iterator[Line]:
     """The paragraphs inside an element, those of lists and notes with their labels in front.
+
+    What has rows of its own, such as a supplementary file in a caption, goes to `floats`.
 
     >>> from lxml import etree
     >>> fn = etree.fromstring("<fn><label>a</label><p>Mean.</p><p>SD.</p></fn>")
-    >>> [line.stretch().text for line in lines(fn)]
+    >>> [line.stretch().text for line in lines(fn, [])]
     ['a Mean.', 'SD.']
     """
     if element.tag not in _CONTAINERS or (element.text and not element.text.isspace()):
-        yield from _with_blocks(Line(element))
+        yield from _with_blocks(Line(element), floats)
         return
     label = ""
     for child in element:
@@ -44,11 +45,13 @@ def lines(element: etree._Element) -> Iterator[Line]:
             label = f"{plain(child)} "
         elif tag == "def-item":
             yield Line(child, flat=True, prefix=label)
+        elif tag in _FLOATS:
+            floats.append(child)
         elif tag in _CONTAINERS:
-            yield from lines(child)
+            yield from lines(child, floats)
             continue
         else:
-            yield from _with_blocks(Line(child, prefix=label))
+            yield from _with_blocks(Line(child, prefix=label), floats)
         if tag != "label":
             label = ""
         if (tail := child.tail) and not tail.isspace():
@@ -57,10 +60,13 @@ def lines(element: etree._Element) -> Iterator[Line]:
         yield Line(prefix=label)
 
 
-def _with_blocks(line: Line) -> Iterator[Line]:
+def _with_blocks(line: Line, floats: list[etree._Element]) -> Iterator[Line]:
     yield line
     for block in line.blocks:
-        yield from lines(block.element)
+        if block.element.tag in _FLOATS:
+            floats.append(block.element)
+        else:
+            yield from lines(block.element, floats)
 
 
 def read_caption(draft: Draft, elements: list[etree._Element], about: str) -> Caption:
@@ -71,7 +77,7 @@ def read_caption(draft: Draft, elements: list[etree._Element], about: str) -> Ca
     length = 0
     for element in elements:
         heading = element.find("title")
-        for line in lines(element):
+        for line in lines(element, draft.floats):
             stretch = line.stretch()
             draft.passage("caption", stretch, about)
             text = stretch.text
@@ -86,8 +92,11 @@ def read_caption(draft: Draft, elements: list[etree._Element], about: str) -> Ca
 
 
 def read_notes(draft: Draft, element: etree._Element, about: str, kind: str) -> list[str]:
-    """Read the notes under a float; each becomes a passage and is returned as text."""
-    stretches: list[Stretch] = [line.stretch() for line in lines(element)]
+    """Read the notes under a float; each paragraph becomes a passage, each note one text."""
+    if element.tag in {"table-wrap-foot", "fn-group"}:
+        return [note for child in element for note in read_notes(draft, child, about, kind)]
+    stretches = [line.stretch() for line in lines(element, draft.floats)]
     for stretch in stretches:
         draft.passage(kind, stretch, about)
-    return [stretch.text for stretch in stretches if stretch.text]
+    text = " ".join(stretch.text for stretch in stretches if stretch.text)
+    return [text] if text else []

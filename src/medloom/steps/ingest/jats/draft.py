@@ -29,6 +29,7 @@ class Draft:
         self.section_kind = "other"
         self.part = "front"
         self.paragraph_kind = "paragraph"
+        self.floats: list[etree._Element] = []  # met in captions and notes, to be read after them
         self.group_id: str | None = None
         self.order = 0
         self._ids: dict[str, int] = {}

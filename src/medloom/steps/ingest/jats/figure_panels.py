@@ -10,16 +10,17 @@ _JOIN = rf"\s?(?:[{_DASH}&/+]|to\b|through\b|,?\s?and\b|,)\s?"
 _LIST = rf"{_ITEM}(?:{_JOIN}{_ITEM})*"
 _FIGURE = re.compile(
     r"\W*(?:(?:supp\w*|additional|extended|data|online|appendix)\.?\s+)*"
-    r"(?:(?:fig(?:ure)?s?|scheme|panels?|plate)\b\.?\s*)?(?:[A-Z]?\d+(?:\.\d+)*)?"
-    rf"(?:\s?[{_DASH}]+\s?figure supplements?\s\d+)?\s?[(\[,]?\s?",
+    r"(?:(?:fig(?:ure)?(?:s|\(s\))?|scheme|panels?|plate)(?![a-z])\.?\s*)?"
+    r"(?:[A-Z]?(?P<number>\d+)(?:\.\d+)*)?"
+    rf"(?:\s?[{_DASH}]+\s?figure supplements?\s\d+)?",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(rf"({_LIST})[)\].,;:]?\s*$")
-_BEGIN = re.compile(rf"({_LIST})")
+_BEGIN = re.compile(rf"\s?,?\s?({_LIST})")
 _DIRECT = re.compile(rf"({_LIST})")
+_BRACKET = re.compile(rf"\s?[(\[]\s?(?:panels?\s)?({_LIST})\s?[)\]]")
+_NEXT_BRACKET = re.compile(rf"\s?(?:,?\s?and|,|&)?\s?(\d*)\s?[(\[]\s?({_LIST})\s?[)\]]")
 _APART = re.compile(
-    rf",?\s?(?:[(\[]\s?(?:panels?\s)?({_LIST})\s?[)\]]|(?:panels?\s)({_LIST})"
-    rf"|([A-Z](?:{_JOIN}[A-Z](?![A-Za-z0-9]))+)|([A-Z])(?=[,;.)\]]|$))"
+    rf",?\s?(?:panels?\s({_LIST})|([A-Z](?:{_JOIN}[A-Z](?![A-Za-z0-9]))+)|([A-Z])(?=[,;.)\]]|$))"
 )
 _MORE = re.compile(rf"((?:{_JOIN}{_ITEM})+)")
 _NUMBERED = re.compile(rf"(\d+)\s?({_LIST})?")
@@ -34,21 +35,32 @@ def named_panels(text: str, start: int, end: int, until: int) -> list[str]:
     >>> named_panels("Figure 2 A total of", 0, 8, 19)
     []
     """
-    inside = text[start:end]
-    after = text[end : min(end + 40, until)]
-    rest = inside[_FIGURE.match(inside).end() :]  # type: ignore[union-attr]
-    if rest and (found := _BEGIN.match(rest)):
+    figure = _FIGURE.match(text, start, end)
+    at, number = (figure.end(), figure["number"] or "") if figure else (start, "")
+    limit = min(end + 40, until)
+    if found := _BRACKET.match(text, at, limit):
+        return _bracketed(text, found, limit, number)
+    inside, after = text[at:end], text[end:limit]
+    if inside and (found := _BEGIN.match(inside)):
         letters = found[1]
-        if found.end() >= len(rest.rstrip(" )].,;")):
+        if found.end() >= len(inside.rstrip(" )].,;")):
             letters += _continuation(letters, after)
         return panel_letters(letters)
-    if rest.strip(" .,;:)]"):
+    if not after or inside.strip(" .,;:)]"):
         return []
-    if not after or not (found := _DIRECT.match(after) or _APART.match(after)):
-        return []
-    if found.re is _DIRECT and not inside[-1:].isdigit():
-        return []
-    return panel_letters(next(filter(None, found.groups()), ""))
+    found = _DIRECT.match(after) if text[end - 1].isdigit() else None
+    found = found or _APART.match(after)
+    return panel_letters(next(filter(None, found.groups()), "")) if found else []
+
+
+def _bracketed(text: str, found: re.Match[str], limit: int, number: str) -> list[str]:
+    """Letters in brackets of their own: `1(a)(b) and 1(d)`."""
+    panels = panel_letters(found[1])
+    at = found.end()
+    while (following := _NEXT_BRACKET.match(text, at, limit)) and following[1] in {"", number}:
+        panels += [letter for letter in panel_letters(following[2]) if letter not in panels]
+        at = following.end()
+    return panels
 
 
 def numbered_panels(text: str) -> list[tuple[str, list[str]]]:

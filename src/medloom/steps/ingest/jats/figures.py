@@ -34,8 +34,10 @@ def read_figure(draft: Draft, fig: etree._Element, inherited: Inherited | None =
             label = plain(child) or None
         elif tag == "caption" or tag == "title":
             captions.append(child)
-        elif tag == "media" or tag == "alternatives":
-            captions += child.findall(".//caption")
+        elif tag == "alternatives" or (tag == "media" and child.get("mimetype") == "image"):
+            captions += child.iter("caption")
+        elif tag == "media" or tag == "supplementary-material":
+            draft.floats.append(child)
         elif tag == "permissions":
             license_code = read_license([child]).code
             license_code = None if license_code == "none" else license_code

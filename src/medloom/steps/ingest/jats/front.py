@@ -51,7 +51,7 @@ class Front:
 
     def finish(self) -> None:
         """Read what depends on the rest: notes come behind the abstracts."""
-        self.people.give_to_all()
+        self.people.finish()
         self.draft.part, self.draft.section, self.draft.section_kind = "front", [], "other"
         read_blocks(self.draft, self.notes)
 

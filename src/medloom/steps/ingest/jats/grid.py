@@ -10,7 +10,7 @@ _MAX_PLACES = 1_000_000
 
 RawCell = tuple[str, bool, int, int, int, int | None]
 """A cell as the source has it: text, is it a header, indent, rowspan, colspan, and its column
-where the source names one. A rowspan of 0 reaches the end of the row group."""
+where the source names one. A rowspan of 0 reaches the last of the rows added with it."""
 
 
 class Grid:
@@ -18,7 +18,7 @@ class Grid:
 
     >>> grid = Grid()
     >>> tall, short = ("x", False, 0, 2, 1, None), ("a < b", False, 0, 1, 1, None)
-    >>> grid.add([[tall, short], [short]], is_head=False)
+    >>> grid.add([[tall, short], [short]], n_header_rows=0)
     >>> [(cell.text, cell.r, cell.c) for cell in grid.cells]
     [('x', 0, 0), ('a < b', 0, 1), ('a < b', 1, 1)]
     >>> grid.filled()
@@ -37,13 +37,13 @@ class Grid:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def add(self, group: list[list[RawCell]], *, is_head: bool) -> None:
-        """Add the rows of a head, body or foot, which no span leaves."""
-        if is_head and self.n_header_rows == len(self):
-            self.n_header_rows += len(group)
-        end = len(self) + len(group)
+    def add(self, rows: list[list[RawCell]], *, n_header_rows: int) -> None:
+        """Add rows that no span leaves: those of a head, of a body, or of a whole table."""
+        if n_header_rows and self.n_header_rows == len(self):
+            self.n_header_rows += n_header_rows
+        end = len(self) + len(rows)
         waiting: dict[int, dict[int, str]] = {}
-        for r, row in enumerate(group, start=len(self)):
+        for r, row in enumerate(rows, start=len(self)):
             self._add_row(r, row, end, waiting)
 
     def _add_row(

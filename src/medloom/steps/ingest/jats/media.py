@@ -49,14 +49,19 @@ class Siblings:
 
 
 def image_files(element: etree._Element, siblings: Siblings) -> list[FigureFile]:
-    """Every image that an element names, in all renditions, those that were found first."""
+    """Every file that a float shows, in all renditions, those that were found first."""
     files: dict[str, FigureFile] = {}
-    for graphic in element.iter("graphic", "inline-graphic", "media"):
+    for graphic in element.iter("graphic", "media"):
         href = graphic.get(HREF) or graphic.get("href")
-        if href and href not in files and graphic.get("mimetype", "image") == "image":
+        if href and href not in files and not _is_supplement(graphic):
             uri = siblings.find(href)
             files[href] = FigureFile(href, uri, uri is not None)
     return sorted(files.values(), key=lambda file: not file.found)
+
+
+def _is_supplement(graphic: etree._Element) -> bool:
+    around = graphic.iterancestors("supplementary-material", "table", "caption")
+    return next(around, None) is not None
 
 
 def _base(name: str) -> str:

@@ -1,7 +1,7 @@
 """Where passages refer to figures, tables, references: links are made when all rows are known."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -34,8 +34,13 @@ _KIND_OF_TYPE = {
 _DASHES = frozenset({"-", "–", "—", "−", "‐", "‑", "‒", "to", "through", "--", "–-"})
 _RANGE = re.compile(r"(\d+)\s?[-‐‑‒–—−]\s?(\d+)\W*$")
 _LABEL = re.compile(r"\W*(fig|tab)[a-z]*\.?\s*(S?\d+)\W*$", re.IGNORECASE)
-_PRINTED = re.compile(r"(Fig|Tab)(?:ures?|les?|s)?\.?\s(S?\d+)(?!\d|\.\d|\s(?:of|in) (?:ref|\[))")
-_OTHERS = re.compile(r"(?:[\w-]|(?:[Ss]upp\w*|[Aa]dditional|[Aa]ppendix|[Oo]nline|eTable)\.?\s)$")
+_PRINTED = re.compile(
+    r"(Fig|Tab)(?:ures?|les?|s)?\.?\s(S?\d+)"
+    r"(?!\d|\.\d|\s?[—–]|\w?\s(?:of|in|from) (?:ref|\[|another))"
+)
+_OTHERS = re.compile(
+    r"(?:[—–-]\s?|\w|(?:[Ss]upp\w*|[Aa]dditional|[Aa]ppendix|[Oo]nline|eTable)\.?\s)$"
+)
 _IDS = etree.XPath("//@id", smart_strings=False)
 _LONGEST_RANGE = 80
 
@@ -193,12 +198,11 @@ class Links:
             for row, label in self._series.get(kind, {}).items():
                 if found := _LABEL.match(label):
                     labels.setdefault((found[1].lower(), found[2]), []).append((kind, row))
-        if not labels:
-            return
+        words = sorted({kind.capitalize() for kind, _ in labels})
         for passage in passages:
             text, taken = passage.text, passage.mentions
             added = []
-            for start in _find_all(text, ("Fig", "Tab")):
+            for start in _find_all(text, words):
                 if any(m.start <= start < m.end for m in taken):
                     continue
                 found = _PRINTED.match(text, start)
@@ -217,7 +221,7 @@ class Links:
                 taken.sort(key=lambda mention: mention.start)
 
 
-def _find_all(text: str, words: tuple[str, ...]) -> Iterator[int]:
+def _find_all(text: str, words: Sequence[str]) -> Iterator[int]:
     for word in words:
         at = text.find(word)
         while at >= 0:

@@ -45,9 +45,12 @@ def tidy(raw: str) -> str:
     >>> tidy("  a\\n b\\xa0c\\xad ")
     'a b c'
     """
-    # All white space but the plain space is unprintable, and soft hyphens are: most texts are
-    # found clean without being cut into words.
+    # Most texts are clean, and are found so without being cut into words: all white space but the
+    # plain space is unprintable, and soft hyphens are.
     if raw.isprintable() and "  " not in raw and raw[:1] != " " != raw[-1:]:
+        return raw
+    raw = raw.replace("\n", " ").replace("\xa0", " ").replace("\u2009", " ").strip()
+    if "  " not in raw and raw.isprintable():
         return raw
     return " ".join((raw.replace("\xad", "") if "\xad" in raw else raw).split())
 
@@ -58,7 +61,7 @@ _RUN = re.compile(r"^[\s\xad]+|\s\xad*(?:\s\xad*)+|\s\xad+|\xad+")
 def normalise(raw: str, marks: list[Mark], xrefs: list[XRef], inlines: list[Inline]) -> Stretch:
     """Normalise a raw text and move what is known about it along.
 
-    >>> normalise("a  (\\n b)", [Mark(3, 7, "bold")], [], []).marks
+    >>> normalise("a  (  b)", [Mark(3, 8, "bold")], [], []).marks
     [Mark(start=2, end=6, kind='bold')]
     """
     text = tidy(raw)

@@ -1,4 +1,8 @@
-"""Authors and their affiliations."""
+"""Authors and their affiliations.
+
+A group author (`collab`) is one author; its members, whom some journals list inside it, are not
+authors of their own.
+"""
 
 from collections.abc import Iterator
 
@@ -21,6 +25,7 @@ class People:
         self.draft = draft
         self.authors: list[Author] = []
         self.affiliations: dict[str, Affiliation] = {}
+        self._of_others: set[str] = set()
 
     def read_group(self, group: etree._Element, outer_type: str = "") -> None:
         """Read a `contrib-group`. An `aff` in it that nobody cites belongs to all its authors."""
@@ -38,7 +43,9 @@ class People:
             except Exception as error:
                 self.draft.failed(child, error)
         authors = self.authors[first:]
-        if shared and not any(author.affiliations for author in authors):
+        if not authors:
+            self._of_others.update(shared)
+        elif shared and not any(author.affiliations for author in authors):
             for author in authors:
                 author.affiliations.extend(shared)
 
@@ -55,8 +62,10 @@ class People:
         )
         return name
 
-    def give_to_all(self) -> None:
-        """Where nobody cites an affiliation, a single one is everybody's."""
+    def finish(self) -> None:
+        """Leave out what only editors cite; a single one that nobody cites is everybody's."""
+        for name in self._of_others.difference(*(author.affiliations for author in self.authors)):
+            self.affiliations.pop(name, None)
         if len(self.affiliations) == 1 and not any(a.affiliations for a in self.authors):
             for author in self.authors:
                 author.affiliations.extend(self.affiliations)
@@ -95,22 +104,19 @@ class People:
         if kind in _AUTHOR_TYPES and (surname or given or collab):
             unique = list(dict.fromkeys(affiliations))
             self.authors.append(Author(surname, given, collab, orcid, corresponding, unique))
-        for member in contrib.findall("collab/contrib-group"):
-            self.read_group(member, kind)
+        else:
+            self._of_others.update(affiliations)
 
 
 def read_name(name: etree._Element) -> tuple[str | None, str | None]:
-    """Surname and given names; a name without parts is all surname.
+    """Surname and given names, without degrees and suffixes; a name without parts is all surname.
 
     >>> from lxml import etree
     >>> read_name(etree.fromstring("<name><surname>Ng</surname><suffix>Jr</suffix></name>"))
-    ('Ng Jr', None)
+    ('Ng', None)
     """
     parts = {child.tag: plain(child) for child in name}
-    surname = " ".join(filter(None, (parts.get("prefix-surname"), parts.get("surname"))))
-    if surname and parts.get("suffix"):
-        surname = f"{surname} {parts['suffix']}"
-    given = parts.get("given-names")
+    surname, given = parts.get("surname"), parts.get("given-names")
     if not surname and not given:
         surname = plain(name)
     return surname or None, given or None

@@ -74,9 +74,21 @@ def read_ref(draft: Draft, ref: etree._Element, references: list[Reference]) -> 
 class _Parts:
     """What has been read of one citation; `pieces` is its text in order, not yet normalised."""
 
-    __slots__ = ("authors", "doi", "is_plain", "pieces", "pmcid", "pmid", "source", "title", "year")
+    __slots__ = (
+        "authors",
+        "doi",
+        "is_plain",
+        "label",
+        "pieces",
+        "pmcid",
+        "pmid",
+        "source",
+        "title",
+        "year",
+    )
 
     def __init__(self) -> None:
+        self.label: str | None = None
         self.title: str | None = None
         self.source: str | None = None
         self.year: int | None = None
@@ -101,12 +113,12 @@ def _read_citation(citation: etree._Element, ref_id: str, label: str | None) -> 
         raw = tidy(text_of(shown)) if parts.is_plain else _shown_text(shown)
     else:
         raw = tidy(" ".join(filter(None, parts.pieces)))
+    if parts.authors:
+        parts.authors = _tidy_all(parts.authors)
     get = citation.get
-    if label is None and (inner := citation.find("label")) is not None:
-        label = plain(inner) or None
     return Reference(
         ref_id,
-        label,
+        label or parts.label,
         get("publication-type") or get("citation-type") or get("specific-use"),
         parts.title,
         parts.source,
@@ -117,6 +129,12 @@ def _read_citation(citation: etree._Element, ref_id: str, label: str | None) -> 
         parts.pmcid,
         raw,
     )
+
+
+def _tidy_all(names: list[str]) -> list[str]:
+    """Normalise names; one look at all of them mostly finds nothing to do."""
+    joined = " ".join(names)
+    return names if tidy(joined) == joined else [tidy(name) for name in names]
 
 
 def _shown_text(citation: etree._Element) -> str:
@@ -138,6 +156,7 @@ def _read_parts(citation: etree._Element, parts: _Parts) -> bool:
             pieces.append(name)
         elif tag == "label":
             parts.is_plain = False
+            parts.label = plain(child) or None
         else:
             if len(child):
                 text = text_of(child)
@@ -192,7 +211,7 @@ def _name(name: etree._Element, parts: _Parts) -> str:
             if surname and given and not len(first) and not len(second):
                 if not first.tail:
                     parts.is_plain = False
-                return tidy(f"{surname} {given}")
+                return f"{surname} {given}"
     return _uncommon_name(name)
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 from medloom.errors import SourceError
 from medloom.tables.literature import Issue
 
+# Not `collect_ids=False`: it makes libxml2 ask for the external DTD in spite of `load_dtd=False`.
 _PARSER = etree.XMLParser(
     resolve_entities=False,
     no_network=True,
@@ -22,7 +23,6 @@ _PARSER = etree.XMLParser(
     huge_tree=False,
     remove_comments=True,
     remove_pis=True,
-    collect_ids=False,
 )
 _MAX_EXPANSION = 1_000_000
 """Bytes that the entities declared in one document may add to it."""

@@ -36,6 +36,8 @@ def read_table(draft: Draft, wrap: etree._Element) -> str:
             captions.append(child)
         elif tag in _NOTES:
             notes.append(child)
+        elif tag == "media" or tag == "supplementary-material":
+            draft.floats.append(child)
         else:
             grids += _grids(child)
     caption = read_caption(draft, captions, table_id)
@@ -78,24 +80,37 @@ def read_grids(draft: Draft, tables: list[etree._Element]) -> Grid:
     grid = Grid()
     for table in tables:
         columns = _column_names(table) if table.tag == "tgroup" else {}
-        loose: Rows = []
-        feet: list[Rows] = []
+        head: Rows = []
+        rest: Rows = []
+        foot: Rows = []
         for child in table:
             tag = child.tag
             if tag in _ROWS:
-                loose.append(_row(draft, child, False, columns))
+                rest.append(_row(draft, child, False, columns))
+            elif tag == "thead" and not rest:
+                head += [_row(draft, row, True, columns) for row in child]
             elif tag in _GROUPS:
-                is_head = tag == "thead"
-                rows = [_row(draft, row, is_head, columns) for row in child]
-                if tag == "tfoot":
-                    feet.append(rows)
-                else:
-                    grid.add(rows, is_head=is_head)
-        for rows in [loose, *feet]:
-            grid.add(rows, is_head=False)
+                rows = [_row(draft, row, tag == "thead", columns) for row in child]
+                (foot if tag == "tfoot" else rest).extend(rows)
+        if _head_reaches_body(head, rest):
+            grid.add(head + rest + foot, n_header_rows=len(head))
+        else:
+            grid.add(head, n_header_rows=len(head))
+            grid.add(rest + foot, n_header_rows=0)
     if not grid.n_header_rows:
         grid.n_header_rows = _leading_header_rows(grid)
     return grid
+
+
+def _head_reaches_body(head: Rows, body: Rows) -> bool:
+    """Whether spans of the head leave it, and the first row of the body leaves room for them.
+
+    Some publishers put the second header row into the body; others just write a wrong span.
+    """
+    if not head or not body:
+        return True
+    reaching = sum(c[4] for r, row in enumerate(head) for c in row if r + c[3] > len(head))
+    return reaching + sum(c[4] for c in body[0]) <= sum(c[4] for c in head[0])
 
 
 def _leading_header_rows(grid: Grid) -> int:

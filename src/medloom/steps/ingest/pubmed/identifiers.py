@@ -8,7 +8,8 @@ _PMID = re.compile(r"(?<!\d)[1-9]\d{0,8}(?!\d)")
 _ORCID = re.compile(r"(?<!\d)(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _PRINTED_YEAR = re.compile(
-    r"(?<![\d:;-])(1[5-9]\d\d|20\d\d)(?=[a-z]?(?:\s[A-Z][a-z]{2}[\w -]*)?[;)])"
+    r"(?<![\d:;-])(1[5-9]\d\d|20\d\d)"
+    r"(?:(?=[a-z]?(?:\s[A-Z][a-z]{2}[\w -]*)?[;)])|(?<=\.\s....)(?=[a-z]?\.\s))"
 )
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -59,11 +60,13 @@ def find_orcid(text: str) -> str | None:
 
 
 def find_year(citation: str) -> int | None:
-    """The year of a citation in print: in front of the volume, in brackets, or the only one.
+    """The year of a citation in print, by where it stands, or where it is the only one.
+
+    It stands in front of the volume, in brackets, or between authors and title.
 
     >>> find_year("Lancet. 1999 Aug 21;354(9179):1984-90."), find_year("Deaths in 2003 and 2004.")
     (1999, None)
     """
-    printed = _PRINTED_YEAR.findall(citation)
-    years = printed[:1] or list(set(_YEAR.findall(citation)))
+    text = _DOI.sub("", citation)
+    years = _PRINTED_YEAR.findall(text)[:1] or list(set(_YEAR.findall(text)))
     return int(years[0]) if len(years) == 1 else None

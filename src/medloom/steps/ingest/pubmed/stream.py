@@ -22,6 +22,7 @@ _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\r"))
 _FORBIDDEN = re.compile(rb"&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));")
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.:-]*);")
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
          (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
@@ -44,13 +45,13 @@ def records(
     'c &what;'
     """
     issues: list[Issue] = []
-    data, encoding = _ascii_compatible(data)
+    data, encoding = _ascii_compatible(data, issues)
     root = _root_tag(data, encoding)
     if root not in roots:
         raise NotThisFormat(f"not {format_name}: the root element is {root}")
     parser = _parser("end", tags, encoding)
     error: Exception | None = None
-    for piece in _pieces(data, encoding is None, issues):
+    for piece in _pieces(data, encoding, issues):
         error = _feed(parser, piece)
         for element in _complete(parser):
             if next(element.iterancestors(*tags), None) is None:
@@ -64,7 +65,7 @@ def records(
 
 
 def _parser(
-    event: Literal["start", "end"], tags: Collection[str] | None, encoding: str | None
+    event: Literal["start", "end"], tags: Collection[str] | None, encoding: str
 ) -> etree.XMLPullParser:
     return etree.XMLPullParser(
         (event,),
@@ -112,9 +113,9 @@ def _forget(element: etree._Element) -> None:
         del parent[0]
 
 
-def _root_tag(data: bytes, encoding: str | None) -> str:
+def _root_tag(data: bytes, encoding: str) -> str:
     parser = _parser("start", None, encoding)
-    for piece in _pieces(data, encoding is None, []):
+    for piece in _pieces(data, encoding, []):
         error = _feed(parser, piece)
         for element in _complete(parser):
             return str(element.tag)
@@ -123,20 +124,33 @@ def _root_tag(data: bytes, encoding: str | None) -> str:
     raise SourceError("not well-formed XML: no element")
 
 
-def _ascii_compatible(data: bytes) -> tuple[bytes, str | None]:
-    """The bytes in an encoding whose markup is ASCII, and its name where it is not UTF-8."""
+def _ascii_compatible(data: bytes, issues: list[Issue]) -> tuple[bytes, str]:
+    """The bytes in an encoding whose markup is ASCII, and its name."""
     if not data.strip(b"\0 \t\r\n"):
         raise SourceError("the file is empty")
     for mark, wide in _WIDE:
         if data.startswith(mark):
             try:
-                return _without_declaration(data.decode(wide)), None
+                return _without_declaration(data.decode(wide)), "utf-8"
             except UnicodeError as error:
                 raise SourceError(f"not well-formed XML: bad {wide}: {error}") from error
     data = data.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
     declared = _DECLARED.match(data[:200])
     name = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
-    return data, None if name in {"utf-8", "utf8", "us-ascii", "ascii"} else name
+    if name in _UTF8:
+        return data, "utf-8"
+    if name.startswith(("utf-16", "utf-32", "ucs")) or not _is_known(name):
+        issues.append(Issue("wrong-encoding", "", f"declares {name}; read as UTF-8"))
+        return data, "utf-8"
+    return data, name
+
+
+def _is_known(encoding: str) -> bool:
+    try:
+        etree.XMLParser(encoding=encoding)
+    except LookupError:
+        return False
+    return True
 
 
 def _without_declaration(text: str) -> bytes:
@@ -144,12 +158,12 @@ def _without_declaration(text: str) -> bytes:
     return re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).encode("utf-8", "replace")
 
 
-def _pieces(data: bytes, is_utf8: bool, issues: list[Issue]) -> Iterator[bytes]:
+def _pieces(data: bytes, encoding: str, issues: list[Issue]) -> Iterator[bytes]:
     """The bytes, cut behind tags and put right."""
     at = 0
     while at < len(data):
         end = data.find(b">", at + _PIECE) + 1 or len(data)
-        yield _put_right(data[at:end], is_utf8, issues)
+        yield _put_right(data[at:end], encoding == "utf-8", issues)
         at = end
 
 

@@ -1,0 +1,150 @@
+"""The collection under a build: every change to it moves the manifest, whole or not at all."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+from medloom.collection import ledger
+from medloom.collection.manifest import CatchUp, Manifest, TableState
+from medloom.collection.store import Store
+from medloom.engine.graph import Graph
+from medloom.engine.plan import Node
+from medloom.engine.units import Receipt, Unit
+from medloom.engine.weave import Work
+from medloom.recipe import SOURCE_COLUMN, Recipe
+
+
+class Bench:
+    """Opens a collection for writing, takes back what a killed build left, and commits."""
+
+    def __init__(self, store: Store, recipe: Recipe, graph: Graph) -> None:
+        self.store = store
+        loaded = Manifest.load(store)
+        manifest = loaded or Manifest(recipe.name, ledger=ledger.create(store))
+        self.manifest = manifest
+        for name, state in manifest.tables.items():
+            state.version = store.restore(name, state.version)
+        for name, version in manifest.ledger.items():
+            manifest.ledger[name] = store.restore(name, version)
+        manifest.recipe = recipe.name
+        manifest.run += 1
+        self._forget_tables_but({spec.name for spec in recipe.tables}, graph)
+        self.save()
+
+    def save(self) -> None:
+        """Write the manifest: from here on the collection is as it says."""
+        self.manifest.save(self.store)
+
+    def state(self, node: Node) -> TableState | None:
+        """What the manifest says of a node's table."""
+        return self.manifest.tables.get(node.name)
+
+    def seen(self, root: Node) -> dict[str, tuple[str, str]]:
+        """The fingerprint and outcome of every source that a root has read, in order."""
+        return ledger.seen(self.store, self.manifest.ledger[ledger.SOURCES], root.table)
+
+    def reset(self, node: Node, catch_up: CatchUp | None = None) -> None:
+        """Begin a table without rows, and forget what the ledger says of the steps to run."""
+        if not node.stored:
+            return
+        version = self.store.create(node.name, node.schema)
+        self.manifest.tables[node.name] = TableState(
+            version,
+            list(node.keys),
+            node.lineage,
+            node.parent,
+            None,
+            node.about,
+            node.internal,
+            catch_up,
+        )
+        first = node.first_step + (catch_up.steps_from if catch_up else 0)
+        where = f"`table` = '{node.table}' AND step_number >= {first}"
+        if node.internal:
+            where += f" AND step_number <= {node.first_step + max(len(node.steps), 1) - 1}"
+        for name in (ledger.ROWS, ledger.COUNTS):
+            self.delete(name, where)
+
+    def delete(self, name: str, where: str) -> None:
+        """Delete rows of a table or of the ledger."""
+        version = self.store.delete(name, where)
+        if name in self.manifest.ledger:
+            self.manifest.ledger[name] = version
+        else:
+            state = self.manifest.tables[name]
+            state.version = version
+            state.rows = self.store.dataset(name, version).count_rows()
+
+    def forget_sources(self, nodes: Sequence[Node], stale: Sequence[str]) -> None:
+        """Delete every row of some sources from some tables and from the ledger."""
+        only = ", ".join(f"'{table}'" for table in sorted({node.table for node in nodes}))
+        names = [node.name for node in nodes if node.name in self.manifest.tables]
+        for where in _in_lists(SOURCE_COLUMN, stale):
+            for name in names:
+                self.delete(name, where)
+            for name in self.manifest.ledger:
+                self.delete(name, f"{where} AND `table` IN ({only})")
+        for node in nodes:  # a half-made table whose origin just shrank starts again
+            state = self.state(node)
+            if state and state.catch_up:
+                self.reset(node)
+                self.manifest.tables[node.name].keys = []
+        self.save()
+
+    def forget_root(self, root: Node, nodes: Sequence[Node]) -> None:
+        """Begin a root, and all that streams from it, without a row."""
+        for node in nodes:
+            self.reset(node)
+        for name in self.manifest.ledger:
+            self.delete(name, f"`table` = '{root.table}'")
+        self.manifest.readers[root.name] = root.keys[0]
+        self.save()
+
+    def commit(self, works: Sequence[Work], receipts: Sequence[tuple[Unit, Receipt]]) -> None:
+        """Make the fragments of some receipts part of their tables."""
+        fragments: dict[str, list[str]] = {}
+        rows: Counter[str] = Counter()
+        for _, receipt in receipts:
+            rows.update(receipt.rows)
+            for name, made in receipt.fragments.items():
+                fragments.setdefault(name, []).extend(made)
+        for name, made in fragments.items():
+            self._append(name, made, rows[name])
+        size = sum(unit.size for unit, _ in receipts)
+        for work in works:
+            state = self.state(work.node)
+            if state and state.catch_up:
+                state.catch_up.done += size
+        self.save()
+
+    def replace(self, node: Node, made: Sequence[pa.Table], above: int) -> None:
+        """Fill a table that was just reset with the result of a whole-table step."""
+        fragments = [text for rows in made for text in self.store.write_fragments(node.name, rows)]
+        if fragments:
+            self._append(node.name, fragments, sum(rows.num_rows for rows in made))
+        self.manifest.tables[node.name].made_from = above
+
+    def _append(self, name: str, fragments: Sequence[str], n_rows: int) -> None:
+        version = self.store.append(name, fragments)
+        if name in self.manifest.ledger:
+            self.manifest.ledger[name] = version
+        else:
+            self.manifest.tables[name].version = version
+            self.manifest.tables[name].rows += n_rows
+
+    def _forget_tables_but(self, tables: set[str], graph: Graph) -> None:
+        """Forget tables that are no longer in the recipe; earlier builds still have them."""
+        for name in self.manifest.tables.keys() - {
+            n.name for n in graph.nodes.values() if n.stored
+        }:
+            del self.manifest.tables[name]
+        kept = ", ".join(f"'{table}'" for table in sorted(tables))
+        for name in self.manifest.ledger:
+            self.delete(name, f"`table` NOT IN ({kept})")
+
+
+def _in_lists(column: str, values: Sequence[str]) -> Iterator[str]:
+    for at in range(0, len(values), 500):
+        quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values[at : at + 500])
+        yield f"{column} IN ({quoted})"
