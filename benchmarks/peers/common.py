@@ -7,7 +7,8 @@ CPU seconds are of this process and of all that it starts, after the imports and
 
 import json
 import logging
-import os
+import resource
+import statistics
 import sys
 import warnings
 from collections import Counter
@@ -15,46 +16,52 @@ from pathlib import Path
 
 
 def cpu_seconds():
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in ours)
 
 
-def options():
-    return sys.argv[4:]
+def files():
+    return Path(sys.argv[2]).read_text().split("\n")
 
 
 def main(extract, haul=None, passes=1):
     """`extract(path)` does the work that is measured, `haul(path)` says what it found."""
-    mode, files, report = sys.argv[1], Path(sys.argv[2]).read_text().split("\n"), sys.argv[3]
+    run(lambda paths: speed(extract, paths, passes), haul)
+
+
+def run(measure, haul):
+    """`measure(paths)` reports the speed of the whole list."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    found = speed(extract, files, passes) if mode == "speed" else hauls(haul, files)
-    Path(report).write_text(json.dumps(found))
+    paths, report = files(), Path(sys.argv[3])
+    found = measure(paths) if sys.argv[1] == "speed" else [attempt(haul, path) for path in paths]
+    report.write_text(json.dumps(found))
 
 
-def speed(extract, files, passes):
-    attempt(extract, files[0], Counter())
-    raised, started = Counter(), cpu_seconds()
+def speed(extract, paths, passes):
+    """CPU seconds of the middle one of so many passes over all files."""
+    attempt(extract, paths[0])
+    seconds = []
     for _ in range(passes):
-        for path in files:
-            attempt(extract, path, raised)
-    cpu = (cpu_seconds() - started) / passes
-    failed = sum(raised.values()) // passes
-    return {"cpu": cpu, "done": len(files) - failed, "raised": failed, "why": sorted(raised)}
+        raised, started = Counter(), cpu_seconds()
+        for path in paths:
+            error = attempt(extract, path)
+            if isinstance(error, dict) and "error" in error:
+                raised[error["error"]] += 1
+        seconds.append(cpu_seconds() - started)
+    return told(statistics.median(seconds), len(paths), raised)
 
 
-def attempt(extract, path, raised):
+def told(cpu, n, raised):
+    """What the speed mode reports."""
+    failed = sum(raised.values())
+    return {"cpu": cpu, "done": n - failed, "raised": failed, "why": sorted(raised)}
+
+
+def attempt(function, path):
+    """Call it; a refused article is a result too."""
     try:
-        extract(path)
-    except Exception as error:  # a refused article is a result
-        raised[type(error).__name__] += 1
+        return function(path)
+    except Exception as error:
+        return {"error": type(error).__name__}
 
-
-def hauls(haul, files):
-    found = []
-    for path in files:
-        try:
-            found.append(haul(path))
-        except Exception as error:  # a refused article is a result
-            found.append({"error": type(error).__name__})
-    return found

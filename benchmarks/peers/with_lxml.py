@@ -1,5 +1,7 @@
 """The unit of all comparisons: the bytes of a file to an lxml tree, nothing more."""
 
+from pathlib import Path
+
 import common
 from lxml import etree
 
@@ -11,6 +13,5 @@ def extract(path):
 
 
 if __name__ == "__main__":
-    with open(common.sys.argv[2]) as listing:
-        contents = {path: open(path, "rb").read() for path in listing.read().split("\n")}
-    common.main(extract, passes=5)
+    contents = {path: Path(path).read_bytes() for path in common.files()}
+    common.main(extract, passes=15)

@@ -4,22 +4,24 @@ Garbage collection is off within a batch and runs once after it, as in a build.
 """
 
 import gc
-import json
 import sys
 from collections import Counter
 from itertools import chain
 from pathlib import Path
 
 import common
+
 from medloom.steps.ingest.jats import parse
+from medloom.tables import literature as rows
 from medloom.tables.arrow import to_arrow
-from medloom.tables.literature import (
-    Article, Document, Figure, Formula, Panel, Passage, Supplement, Table,
-)  # fmt: skip
+from medloom.tables.literature import Document
 
 BATCH = 32
-ROWS = {"articles": Article, "passages": Passage, "figures": Figure, "panels": Panel,
-        "tables": Table, "formulas": Formula, "supplements": Supplement}  # fmt: skip
+ROWS = {
+    "articles": rows.Article, "passages": rows.Passage, "figures": rows.Figure,
+    "panels": rows.Panel, "tables": rows.Table, "formulas": rows.Formula,
+    "supplements": rows.Supplement,
+}  # fmt: skip
 
 
 def read(path: str) -> Document:
@@ -33,8 +35,7 @@ def speed(files: list[str], *, arrow: bool) -> dict[str, object]:
     started = common.cpu_seconds()
     for at in range(0, len(contents), BATCH):
         work(contents[at : at + BATCH], raised, arrow=arrow)
-    cpu, failed = common.cpu_seconds() - started, raised.total()
-    return {"cpu": cpu, "done": len(files) - failed, "raised": failed, "why": sorted(raised)}
+    return common.told(common.cpu_seconds() - started, len(files), raised)
 
 
 def work(batch: list[tuple[str, bytes]], raised: Counter[str], *, arrow: bool) -> None:
@@ -74,7 +75,4 @@ def haul(path: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    mode, listing, report, *options = sys.argv[1:]
-    names = Path(listing).read_text().split("\n")
-    found = [haul(n) for n in names] if mode == "haul" else speed(names, arrow="arrow" in options)
-    Path(report).write_text(json.dumps(found))
+    common.run(lambda paths: speed(paths, arrow="arrow" in sys.argv[4:]), haul)

@@ -16,7 +16,7 @@ def extract(path):
 def haul(path):
     article = extract(path)
     assets = article["assets"]
-    cited = [r.get("citation") or {} for r in assets["references"]]
+    cited = [c if isinstance(c := r["citation"], dict) else {} for r in assets["references"]]
     return {
         "captions": [figure["caption"] for figure in assets["figures"]],
         "table captions": [table["caption"] for table in assets["tables"]],

@@ -5,11 +5,10 @@ It has no references, figures or supplements as fields; an article without a PMC
 
 import csv
 import json
-import logging
 import re
 import shutil
 import tempfile
-import warnings
+from collections import Counter
 from pathlib import Path
 
 import common
@@ -23,8 +22,7 @@ def speed(files):
     done = len(extract(place))
     cpu = common.cpu_seconds() - started
     shutil.rmtree(place)
-    why = ["NoPMCID"] if done < len(files) else []
-    return {"cpu": cpu, "done": done, "raised": len(files) - done, "why": why}
+    return common.told(cpu, len(files), Counter(NoPMCID=len(files) - done))
 
 
 def articleset(files):
@@ -72,9 +70,4 @@ def table(path):
 
 
 if __name__ == "__main__":
-    mode, listing, report = common.sys.argv[1:4]
-    warnings.simplefilter("ignore")
-    logging.disable(logging.CRITICAL)
-    names = Path(listing).read_text().split("\n")
-    found = speed(names) if mode == "speed" else common.hauls(haul, names)
-    Path(report).write_text(json.dumps(found))
+    common.run(speed, haul)

@@ -31,15 +31,8 @@ def fenced(text: str, language: str = "") -> str:
 def prose_and_examples(doc: str) -> str:
     """A docstring, its examples in blocks of their own.
 
-    >>> print(prose_and_examples("Do it.\\n\\n>>> 1 + 1\\n2\\n\\nStandard: none."))
-    Do it.
-    <BLANKLINE>
-    ```python
-    >>> 1 + 1
-    2
-    ```
-    <BLANKLINE>
-    Standard: none.
+    >>> prose_and_examples("Do it.\\n\\n>>> 1 + 1\\n2").splitlines()
+    ['Do it.', '', '```python', '>>> 1 + 1', '2', '```']
     """
     parts = []
     for part in doc.strip().split("\n\n"):

@@ -16,13 +16,17 @@ from .tables import notes
 
 _DECORATORS = (step.adds, step.drops, step.expands, step.changes, step.reads)
 
+_OPENED = """\
+What `medloom.open` returns. Two attributes more: `record`, the record of the build as a dictionary
+(recipe, inputs, code, tables), and `complete`, whether a build ever came to its end here."""
+
 
 def page() -> str:
     """The whole page."""
     parts = [NOTE, "# Python", prose_and_examples(inspect.getdoc(medloom) or "")]
     parts += ["## medloom"]
     parts += [_function(getattr(medloom, name), f"medloom.{name}") for name in medloom.__all__]
-    parts += _class(Collection, "What `medloom.open` returns.")
+    parts += _class(Collection, _OPENED)
     parts += _run()
     parts += ["## medloom.step", *(_function(one, one.__name__) for one in _DECORATORS)]
     parts += ["### Failure", inspect.getdoc(step.Failure) or ""]

@@ -50,7 +50,7 @@ def _section(row: Any) -> str:
 
 def _short(hint: Any) -> str:
     """An Arrow type; the fields of a struct have a section of their own."""
-    kind = str(arrow_type(hint))
+    kind = str(arrow_type(hint)).replace("item: ", "")
     return kind if "struct<" not in kind else "list<struct>" if kind[:4] == "list" else "struct"
 
 

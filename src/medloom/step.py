@@ -76,6 +76,8 @@ class Step:
     values: dict[str, Any] = field(default_factory=dict)
     documents: tuple[str, ...] = ()
     """Of a reader: the file name patterns of its documents."""
+    identity: Callable[[Any], tuple[str, int]] | None = None
+    """Of a reader: the id and version of what a row is about, to know a copy in another source."""
 
     def __post_init__(self) -> None:
         # Doctest and help() look at these names; without them a step's examples never run.
@@ -89,7 +91,7 @@ class Step:
         if isinstance(known, Step) and known.body is self.body and self.__module__ != "__main__":
             return _recall, (self.body.__module__, self.name, self.values)
         fields = (self.kind, self.body, self.reads, self.makes, self.settings, self.values)
-        return Step, (*fields, self.documents)
+        return Step, (*fields, self.documents, self.identity)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body on plain values, as if it were not decorated."""
@@ -182,16 +184,20 @@ def changes(
     return make
 
 
-def reads(*documents: str) -> Callable[[Any], Step]:
-    """Make a reader: a body that takes one `Source` and yields rows.
+def reads(
+    *documents: str, identity: Callable[[Any], tuple[str, int]] | None = None
+) -> Callable[[Any], Step]:
+    """Make a reader: a body that takes one `medloom.kit.reading.Opened` and yields rows.
 
-    `documents` are the name patterns of the files that hold documents, as `*.nxml`.
+    `documents` are the name patterns of the files that hold documents, as `*.nxml`. With
+    `identity`, which gives the id and version of what a row is about, a source that holds one row
+    is dropped where another source holds the same in the same or a later version.
     """
 
     def make(body: Any) -> Step:
         (row,) = typing.get_args(_returns(body))
         makes = {name: Column(hint) for name, hint in columns_of(row).items()}
-        return Step(Kind.READS, body, {}, makes, _settings(body), documents=documents)
+        return Step(Kind.READS, body, {}, makes, _settings(body), {}, documents, identity)
 
     return make
 

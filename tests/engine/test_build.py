@@ -211,7 +211,9 @@ def test_failed_sources_can_be_read_again(tmp_path, articles):
     broken.write_text("<article><body>")
     build(path, articles, tmp_path / "c")
     assert medloom.open(tmp_path / "c").ledger[0].failed == 1
-    done = build_recipe(Recipe.load(path, {"input": str(articles)}), tmp_path / "c", retry_failed=True)
+    done = build_recipe(
+        Recipe.load(path, {"input": str(articles)}), tmp_path / "c", retry_failed=True
+    )
     assert (done.new, done.kept) == (1, 6)
 
 
@@ -225,3 +227,49 @@ def test_lineage_is_recorded(tmp_path, articles):
     assert steps[-1]["settings"] == {"max_age_years": 99}
     assert steps[-1]["code"]
     assert record["code"]["medloom"] == "0.1.0"
+
+
+def test_a_copy_of_an_article_is_dropped_and_comes_back(tmp_path, articles):
+    original = articles / "PMC990000002"
+    shutil.copytree(original, articles / "PMC990000002-again")
+    path = recipe(tmp_path / "r.yaml", "is_short")
+    build(path, articles, tmp_path / "c")
+    ids = [row["id"] for row in rows(tmp_path / "c", "passages")]
+    assert len(ids) == len(set(ids))
+    (lost,) = medloom.open(tmp_path / "c").lost("documents").to_pylist()
+    assert lost["source"].startswith("PMC990000002-again/")
+    assert lost["reason"].startswith("the same as PMC990000002/")
+    assert is_balanced(tmp_path / "c")
+    shutil.rmtree(original)
+    run = build(path, articles, tmp_path / "c")
+    assert (run.new, run.gone) == (1, 1)
+    assert not medloom.open(tmp_path / "c").lost("documents").num_rows
+    build(path, articles, tmp_path / "fresh")
+    assert sorted(map(str, rows(tmp_path / "c", "passages"))) == sorted(
+        map(str, rows(tmp_path / "fresh", "passages"))
+    )
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_latest_version_of_an_article_is_kept(tmp_path, at_once):
+    def write(version):
+        folder = tmp_path / "in" / f"PMC7.{version}"
+        folder.mkdir(parents=True)
+        (folder / f"PMC7.{version}.xml").write_text(
+            "<article><front><article-meta><article-id pub-id-type='pmcid'>PMC7</article-id>"
+            f"<article-id pub-id-type='pmc'>PMC7.{version}</article-id></article-meta></front>"
+            f"<body><p>This is the text of version {version}.</p></body></article>"
+        )
+        (folder / f"PMC7.{version}.json").write_text(f'{{"pmcid": "PMC7", "version": {version}}}')
+
+    path = recipe(tmp_path / "r.yaml")
+    for version in (1, 2):
+        write(version)
+        if not at_once:
+            build(path, tmp_path / "in", tmp_path / "c")
+    build(path, tmp_path / "in", tmp_path / "c")
+    (passage,) = rows(tmp_path / "c", "passages")
+    assert passage["text"] == "This is the text of version 2."
+    (lost,) = medloom.open(tmp_path / "c").lost("documents").to_pylist()
+    assert lost["source"] == "PMC7.1/PMC7.1.xml"
+    assert is_balanced(tmp_path / "c")

@@ -15,9 +15,11 @@ from medloom.steps.ingest.bioc import bioc
 from medloom.tables.literature import Article, Document
 
 Json = Any
-GRID = ('<?xml version="1.0" encoding="UTF-8"?>\n<table frame="hsides"><thead><tr><th>Arm</th>'
-        '<th colspan="2">n &amp; %</th></tr></thead><tbody><tr><td rowspan="2">A<xref>a</xref></td>'
-        "<td>1</td><td>2</td></tr><tr><td>3</td><td/></tr></tbody></table>\n")
+GRID = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<table frame="hsides"><thead><tr><th>Arm</th>'
+    '<th colspan="2">n &amp; %</th></tr></thead><tbody><tr><td rowspan="2">A<xref>a</xref></td>'
+    "<td>1</td><td>2</td></tr><tr><td>3</td><td/></tr></tbody></table>\n"
+)
 
 
 def passage(text: str, section_type: str = "", type_: str = "", **infons: str) -> Json:
@@ -26,13 +28,26 @@ def passage(text: str, section_type: str = "", type_: str = "", **infons: str) -
 
 
 FRONT = {
-    "article-id_pmc": "555", "article-id_pmid": "101", "article-id_doi": "10.1000/loom.1",
-    "kwd": "warp; weft", "year": "2020", "license": "This is open access.",
-    "name_0": "surname:Ng;given-names:Ada B.", "name_10": "surname:Last;given-names:Zoë",
+    "article-id_pmc": "555",
+    "article-id_pmid": "101",
+    "article-id_doi": "10.1000/loom.1",
+    "kwd": "warp; weft",
+    "year": "2020",
+    "license": "This is open access.",
+    "name_0": "surname:Ng;given-names:Ada B.",
+    "name_10": "surname:Last;given-names:Zoë",
     "name_2": "surname:Ek;given-names:C.",
 }
-REF = {"name_0": "surname:Ng;given-names:A", "source": "Lancet", "year": "1999", "volume": "354",
-       "fpage": "1984", "lpage": "90", "pub-id_pmid": "77", "pub-id_doi": "10.1000/ref"}
+REF = {
+    "name_0": "surname:Ng;given-names:A",
+    "source": "Lancet",
+    "year": "1999",
+    "volume": "354",
+    "fpage": "1984",
+    "lpage": "90",
+    "pub-id_pmid": "77",
+    "pub-id_doi": "10.1000/ref",
+}
 PASSAGES = [
     passage("On  looms &\nweaving", "TITLE", "front", **FRONT),
     passage("Aim", "ABSTRACT", "abstract_title_1"),
@@ -58,8 +73,13 @@ PASSAGES = [
     passage("", "REF", "ref"),
     passage("Late figure", "FIG", "fig_caption", file="f2.gif", id="F2"),
 ]
-COLLECTION = {"source": "PMC", "date": "20240101", "key": "pmc.key", "infons": {},
-              "documents": [{"id": "555", "infons": {"license": "CC BY-NC"}, "passages": PASSAGES}]}
+COLLECTION = {
+    "source": "PMC",
+    "date": "20240101",
+    "key": "pmc.key",
+    "infons": {},
+    "documents": [{"id": "555", "infons": {"license": "CC BY-NC"}, "passages": PASSAGES}],
+}
 
 
 def as_xml(collection: Json) -> str:
@@ -69,14 +89,19 @@ def as_xml(collection: Json) -> str:
 
     documents = "".join(
         f"<document><id>{document['id']}</id>{infons(document)}"
-        + "".join(f"<passage>{infons(p)}<offset>0</offset><text>{escape(p['text'])}</text>"
-                  "<annotation id='1'><infon key='type'>Gene</infon><text>x</text></annotation>"
-                  "</passage>" for p in document["passages"])
+        + "".join(
+            f"<passage>{infons(p)}<offset>0</offset><text>{escape(p['text'])}</text>"
+            "<annotation id='1'><infon key='type'>Gene</infon><text>x</text></annotation>"
+            "</passage>"
+            for p in document["passages"]
+        )
         + "</document>"
         for document in collection["documents"]
     )
-    return (f'<?xml version="1.0"?><!DOCTYPE collection SYSTEM "BioC.dtd"><collection><source>'
-            f"{collection['source']}</source><date/><key/>{documents}</collection>")
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE collection SYSTEM "BioC.dtd"><collection><source>'
+        f"{collection['source']}</source><date/><key/>{documents}</collection>"
+    )
 
 
 def read(
@@ -129,9 +154,15 @@ class TestFullText:
         row = self.row(form)
         assert (row.title, row.year, row.keywords) == ("On looms & weaving", 2020, ["warp", "weft"])
         assert [author[:2] for author in row.authors] == [
-            ("Ng", "Ada B."), ("Ek", "C."), ("Last", "Zoë")]
+            ("Ng", "Ada B."),
+            ("Ek", "C."),
+            ("Last", "Zoë"),
+        ]
         assert (row.license, row.license_source, row.license_text) == (
-            "CC-BY-NC", "metadata", "This is open access.")
+            "CC-BY-NC",
+            "metadata",
+            "This is open access.",
+        )
         assert row.issues == []
 
     def test_abstract(self, form: str) -> None:
@@ -164,7 +195,12 @@ class TestFullText:
             ("caption", [], "other", "floats"),
         ]
         assert [p.about for p in passages if p.about] == [
-            "PMC555/fig/F1", "PMC555/fig/F1", "PMC555/table/T1", "PMC555/table/T1", "PMC555/fig/F2"]
+            "PMC555/fig/F1",
+            "PMC555/fig/F1",
+            "PMC555/table/T1",
+            "PMC555/table/T1",
+            "PMC555/fig/F2",
+        ]
 
     def test_text_is_as_it_is(self, form: str) -> None:
         assert self.whole(form).passages[0].text == "On  looms &\nweaving"
@@ -172,7 +208,11 @@ class TestFullText:
     def test_references(self, form: str) -> None:
         first, second = self.row(form).references
         assert (first.title, first.source, first.year, first.authors) == (
-            "On sepsis", "Lancet", 1999, ["Ng A"])
+            "On sepsis",
+            "Lancet",
+            1999,
+            ["Ng A"],
+        )
         assert (first.pmid, first.doi) == ("77", "10.1000/ref")
         assert first.raw == "Ng A On sepsis Lancet 1999 354 1984 90"
         assert (second.title, second.year) == (None, 2001)
@@ -190,7 +230,10 @@ class TestFullText:
         assert (table.caption, table.footnotes, table.n_header_rows) == ("Counts", ["a Mean."], 1)
         assert table.rows == [["Arm", "n & %", "n & %"], ["Aa", "1", "2"], ["Aa", "3", ""]]
         assert [(c.r, c.c, c.rowspan, c.colspan) for c in table.cells][:3] == [
-            (0, 0, 1, 1), (0, 1, 1, 2), (1, 0, 2, 1)]
+            (0, 0, 1, 1),
+            (0, 1, 1, 2),
+            (1, 0, 2, 1),
+        ]
         assert table.html is not None
         assert '<th colspan="2">n &amp; %</th>' in table.html
         assert "xref" not in table.html
@@ -198,28 +241,44 @@ class TestFullText:
 
 class TestOtherExports:
     def test_pubtator_document(self) -> None:
-        one = {"_id": "101|PMC555", "id": "101", "infons": {}, "pmid": 101, "pmcid": None,
-               "journal": "Nat Commun", "year": 2020, "authors": ["Ng A", "de Silva BC"],
-               "passages": [passage("Title.", type_="title", journal="Nat Commun; 2020 Mar"),
-                            passage("Abstract.", type_="abstract")]}
+        one = {
+            "_id": "101|PMC555",
+            "id": "101",
+            "infons": {},
+            "pmid": 101,
+            "pmcid": None,
+            "journal": "Nat Commun",
+            "year": 2020,
+            "authors": ["Ng A", "de Silva BC"],
+            "passages": [
+                passage("Title.", type_="title", journal="Nat Commun; 2020 Mar"),
+                passage("Abstract.", type_="abstract"),
+            ],
+        }
         (found,) = read(one)
         row = found.articles[0]
         assert (row.id, row.pmid, row.journal, row.year) == ("PMC555", "101", "Nat Commun", 2020)
         assert [author[:2] for author in row.authors] == [("Ng", "A"), ("de Silva", "BC")]
         assert (row.title, row.abstract) == ("Title.", "Abstract.")
 
-    @pytest.mark.parametrize(("source", "id_"), [("PubTator", "pmid:7"), ("PMC", "PMC7"),
-                                                 ("MyCorpus", "file:a#7")])
+    @pytest.mark.parametrize(
+        ("source", "id_"), [("PubTator", "pmid:7"), ("PMC", "PMC7"), ("MyCorpus", "file:a#7")]
+    )
     def test_what_the_id_of_a_document_is(self, source: str, id_: str) -> None:
         assert document(passage("Text."), source=source).articles[0].id == id_
 
     def test_sentences_without_a_passage_text(self) -> None:
-        one = {"infons": {}, "offset": 10, "sentences": [
-            {"offset": 10, "text": "One."}, {"offset": 16, "text": "Two."}]}
+        one = {
+            "infons": {},
+            "offset": 10,
+            "sentences": [{"offset": 10, "text": "One."}, {"offset": 16, "text": "Two."}],
+        }
         assert document(one).passages[0].text == "One.  Two."
-        xml = ("<collection><document><id>7</id><passage><offset>0</offset><sentence><offset>0"
-               "</offset><text>One.</text></sentence><sentence><offset>5</offset><text>Two.</text>"
-               "</sentence></passage></document></collection>")
+        xml = (
+            "<collection><document><id>7</id><passage><offset>0</offset><sentence><offset>0"
+            "</offset><text>One.</text></sentence><sentence><offset>5</offset><text>Two.</text>"
+            "</sentence></passage></document></collection>"
+        )
         assert read(xml, "a.xml")[0].passages[0].text == "One. Two."
 
     def test_json_lines(self) -> None:
@@ -246,10 +305,15 @@ class TestOtherExports:
 
     def test_floats_without_id_belong_together_when_they_stand_together(self) -> None:
         found = document(
-            passage("A", "FIG", "fig_title_caption"), passage("a.", "FIG", "fig_caption"),
-            passage("Text.", "RESULTS", "paragraph"), passage("b.", "FIG", "fig_caption"))
+            passage("A", "FIG", "fig_title_caption"),
+            passage("a.", "FIG", "fig_caption"),
+            passage("Text.", "RESULTS", "paragraph"),
+            passage("b.", "FIG", "fig_caption"),
+        )
         assert [(f.id, f.caption) for f in found.figures] == [
-            ("file:a#7/fig/1", "A\na."), ("file:a#7/fig/2", "b.")]
+            ("file:a#7/fig/1", "A\na."),
+            ("file:a#7/fig/2", "b."),
+        ]
 
     def test_no_licence(self) -> None:
         assert document(passage("T")).articles[0].license == "none"
@@ -265,28 +329,58 @@ class TestOtherExports:
 
 
 class TestSafety:
-    @pytest.mark.parametrize("data", [
-        "<article/>", "<collection/>", "<collection><document><x/></document></collection>",
-        "{}", "[]", "[1, 2]", '{"documents": []}', '{"documents": [{"id": 1}]}', '{"a": "b"}'])
+    @pytest.mark.parametrize(
+        "data",
+        [
+            "<article/>",
+            "<collection/>",
+            "<collection><document><x/></document></collection>",
+            "{}",
+            "[]",
+            "[1, 2]",
+            '{"documents": []}',
+            '{"documents": [{"id": 1}]}',
+            '{"a": "b"}',
+        ],
+    )
     def test_other_files_are_not_this_format(self, data: str) -> None:
         with pytest.raises(NotThisFormat, match="not BioC"):
             read(data)
 
-    @pytest.mark.parametrize("data", [b"", b" \0", b"{", b"[{", b'{"a": 1, }', b"<collection>",
-                                      b"plain", b'{"documents": [', b"[" * 100_000, b"\xff\xfe{",
-                                      b'{"id": ' + b"9" * 5000 + b"}", b'{"a" 1}'])
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"",
+            b" \0",
+            b"{",
+            b"[{",
+            b'{"a": 1, }',
+            b"<collection>",
+            b"plain",
+            b'{"documents": [',
+            b"[" * 100_000,
+            b"\xff\xfe{",
+            b'{"id": ' + b"9" * 5000 + b"}",
+            b'{"a" 1}',
+        ],
+    )
     def test_unsound_files_are_source_errors(self, data: bytes) -> None:
         with pytest.raises(SourceError):
             read(data)
 
     def test_documents_in_front_of_a_break_are_kept(self) -> None:
-        text = json.dumps({"documents": [{"id": str(i), "passages": [passage("T")]}
-                                         for i in range(100)]})
+        text = json.dumps(
+            {"documents": [{"id": str(i), "passages": [passage("T")]} for i in range(100)]}
+        )
         documents, message = until_error(text[: text.index('"70"')].encode(), "a.json")
         assert len(documents) == 70
         assert message.startswith("not JSON")
-        xml = as_xml({"source": "s", "documents": [{"id": str(i), "passages": [passage("T")]}
-                                                   for i in range(100)]})
+        xml = as_xml(
+            {
+                "source": "s",
+                "documents": [{"id": str(i), "passages": [passage("T")]} for i in range(100)],
+            }
+        )
         documents, message = until_error(xml[: xml.index("<id>70")].encode(), "a.xml")
         assert len(documents) == 70
         assert message.startswith("not well-formed XML")
@@ -304,8 +398,10 @@ class TestSafety:
             read(xml)
 
     def test_entities_in_a_table_are_not_expanded(self) -> None:
-        xml = ('<!DOCTYPE table [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-               "<table><tr><td>&x;</td></tr></table>")
+        xml = (
+            '<!DOCTYPE table [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+            "<table><tr><td>&x;</td></tr></table>"
+        )
         found = document(passage("t", "TABLE", "table", id="T", xml=xml))
         assert "root:" not in str(found)
 
@@ -356,10 +452,33 @@ def test_mutated_files_give_rows_or_a_clear_error(form: str, data: st.DataObject
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["infons", "passages", "text", "sentences", "offset", "documents", "id",
-                         "source", "type", "name_0", "xml", "year", "_id", "authors"]),
-        inner, max_size=5), max_leaves=20)
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "infons",
+                    "passages",
+                    "text",
+                    "sentences",
+                    "offset",
+                    "documents",
+                    "id",
+                    "source",
+                    "type",
+                    "name_0",
+                    "xml",
+                    "year",
+                    "_id",
+                    "authors",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -112,8 +112,10 @@ BOOK = """<PubmedBookArticle><BookDocument>
   </BookDocument><PubmedBookData><PublicationStatus>ppublish</PublicationStatus></PubmedBookData>
 </PubmedBookArticle>"""
 DELETION = "<DeleteCitation><PMID>301</PMID><PMID Version='1'>302</PMID></DeleteCitation>"
-DOCTYPE = ('<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC '
-           '"-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/x.dtd">\n')
+DOCTYPE = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC '
+    '"-//NLM//DTD PubMedArticle, 1st January 2025//EN" "https://dtd.nlm.nih.gov/x.dtd">\n'
+)
 
 
 def in_set(*records: str) -> str:
@@ -121,8 +123,10 @@ def in_set(*records: str) -> str:
 
 
 def small(pmid: int, inner: str = "") -> str:
-    return (f"<PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article><ArticleTitle>T {pmid}."
-            f"</ArticleTitle>{inner}</Article></MedlineCitation></PubmedArticle>")
+    return (
+        f"<PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article><ArticleTitle>T {pmid}."
+        f"</ArticleTitle>{inner}</Article></MedlineCitation></PubmedArticle>"
+    )
 
 
 def read(xml: str | bytes, **settings: bool) -> list[Document]:
@@ -152,7 +156,12 @@ class TestRecord:
     def test_ids(self) -> None:
         row = self.row
         assert (row.id, row.pmcid, row.pmid, row.doi, row.version) == (
-            "PMC555", "PMC555", "101", "10.1000/loom.1", 2)
+            "PMC555",
+            "PMC555",
+            "101",
+            "10.1000/loom.1",
+            2,
+        )
 
     def test_journal_and_language(self) -> None:
         row = self.row
@@ -162,8 +171,11 @@ class TestRecord:
     def test_year_is_that_of_the_first_publication(self) -> None:
         assert self.row.year == 2020
         assert [tuple(date) for date in self.row.dates] == [
-            ("ppub", "2020-11"), ("epub", "2020-10-09"), ("record-revised", "2021-02-03"),
-            ("received", "2019-05-01")]
+            ("ppub", "2020-11"),
+            ("epub", "2020-10-09"),
+            ("record-revised", "2021-02-03"),
+            ("received", "2019-05-01"),
+        ]
 
     def test_types_are_subjects_and_headings_are_keywords(self) -> None:
         assert self.row.article_type == "Randomized Controlled Trial"
@@ -173,14 +185,22 @@ class TestRecord:
     def test_abstracts(self) -> None:
         assert self.row.abstract == "AIM: To see < 5 looms.\nRESULTS? Seen."
         assert [(a.kind, a.language, len(a.sections)) for a in self.row.abstracts] == [
-            ("main", "de", 2), ("translated", "en", 1), ("summary", "de", 1)]
+            ("main", "de", 2),
+            ("translated", "en", 1),
+            ("summary", "de", 1),
+        ]
 
     def test_authors_without_misprints(self) -> None:
         assert [author[:4] for author in self.row.authors] == [
-            ("Ng 3rd", "Ada B", None, "0000-0002-1825-0097"), ("Ek", "C", None, None),
-            (None, None, "The Loom Group", None)]
+            ("Ng 3rd", "Ada B", None, "0000-0002-1825-0097"),
+            ("Ek", "C", None, None),
+            (None, None, "The Loom Group", None),
+        ]
         assert [author.affiliations for author in self.row.authors] == [
-            ["aff-1", "aff-2"], ["aff-1"], []]
+            ["aff-1", "aff-2"],
+            ["aff-1"],
+            [],
+        ]
         assert [a.text for a in self.row.affiliations] == ["Univ. of Oslo.", "Univ. of Bergen."]
 
     def test_funding_once(self) -> None:
@@ -193,9 +213,11 @@ class TestRecord:
 
     def test_related_and_retraction(self) -> None:
         assert self.row.related == [
-            Related("ErratumIn", "J Loom. 2021;2:1", None), Related("RetractionIn", "102", "pmid"),
+            Related("ErratumIn", "J Loom. 2021;2:1", None),
+            Related("RetractionIn", "102", "pmid"),
             Related("CommentIn", "10.1000/c", "doi"),
-            Related("DataBank", "NCT00000001", "ClinicalTrials.gov")]
+            Related("DataBank", "NCT00000001", "ClinicalTrials.gov"),
+        ]
         assert self.row.is_retracted
 
     def test_license_is_what_the_copyright_line_says(self) -> None:
@@ -213,7 +235,8 @@ class TestRecord:
             ("PMC555/p/3", "abstract", ["Abstract", "AIM"], "To see < 5 looms."),
             ("PMC555/p/4", "abstract", ["Abstract", "RESULTS?"], "Seen."),
             ("PMC555/p/5", "abstract", ["Abstract"], "In English."),
-            ("PMC555/p/6", "abstract", ["Abstract"], "Simply.")]
+            ("PMC555/p/6", "abstract", ["Abstract"], "Simply."),
+        ]
         title, _, aim, *_ = document.passages
         assert title.marks == [Mark(10, 17, "italic"), Mark(23, 24, "sub")]
         assert aim.marks == [Mark(11, 16, "bold")]
@@ -232,20 +255,32 @@ def test_book_chapter() -> None:
 def test_deletions_are_articles_of_their_own_type() -> None:
     rows = [document.articles[0] for document in read(in_set(small(1), DELETION))]
     assert [(row.id, row.article_type) for row in rows] == [
-        ("pmid:1", None), ("pmid:301", "deleted"), ("pmid:302", "deleted")]
+        ("pmid:1", None),
+        ("pmid:301", "deleted"),
+        ("pmid:302", "deleted"),
+    ]
     assert rows[1].issues[0].code == "deleted-citation"
     assert len(read(in_set(small(1), DELETION), deletions=False)) == 1
 
 
 @pytest.mark.parametrize(
     ("text", "date"),
-    [("1998 Dec-1999 Jan", "1998-12"), ("2000 Spring", "2000"), ("Fall 2016", "2016"),
-     ("2015 Jul 20-26", "2015-07-20"), ("1978-1979", "1978"), ("2011 Nov-Dec", "2011-11"),
-     ("2019 1st Quart", "2019"), ("2000 Dec 23-30", "2000-12-23")],
+    [
+        ("1998 Dec-1999 Jan", "1998-12"),
+        ("2000 Spring", "2000"),
+        ("Fall 2016", "2016"),
+        ("2015 Jul 20-26", "2015-07-20"),
+        ("1978-1979", "1978"),
+        ("2011 Nov-Dec", "2011-11"),
+        ("2019 1st Quart", "2019"),
+        ("2000 Dec 23-30", "2000-12-23"),
+    ],
 )
 def test_medline_dates(text: str, date: str) -> None:
-    inner = (f"<Journal><JournalIssue><PubDate><MedlineDate>{text}</MedlineDate></PubDate>"
-             "</JournalIssue></Journal>")
+    inner = (
+        f"<Journal><JournalIssue><PubDate><MedlineDate>{text}</MedlineDate></PubDate>"
+        "</JournalIssue></Journal>"
+    )
     assert [found.date for found in article(small(1, inner)).dates] == [date]
 
 
@@ -264,36 +299,52 @@ def test_untranslated_title_gives_way_to_the_vernacular_one() -> None:
 def test_retraction_notice_is_not_retracted() -> None:
     inner = "<PublicationTypeList><PublicationType>Retraction of Publication</PublicationType>"
     assert not article(small(1, f"{inner}</PublicationTypeList>")).is_retracted
-    assert article(small(1, inner.replace("Retraction of", "Retracted") + "</PublicationTypeList>")
-                   ).is_retracted
+    assert article(
+        small(1, inner.replace("Retraction of", "Retracted") + "</PublicationTypeList>")
+    ).is_retracted
 
 
 def test_references_of_older_records() -> None:
-    record = small(1).replace("</MedlineCitation>", (
-        "<CommentsCorrectionsList><CommentsCorrections RefType='Cites'><RefSource>Lancet. 1999;1:2"
-        "</RefSource><PMID>5</PMID></CommentsCorrections></CommentsCorrectionsList>"
-        "</MedlineCitation>"))
+    record = small(1).replace(
+        "</MedlineCitation>",
+        (
+            "<CommentsCorrectionsList><CommentsCorrections RefType='Cites'><RefSource>Lancet. 1999;1:2"
+            "</RefSource><PMID>5</PMID></CommentsCorrections></CommentsCorrectionsList>"
+            "</MedlineCitation>"
+        ),
+    )
     row = article(record)
     assert [(r.pmid, r.year) for r in row.references] == [("5", 1999)]
     assert row.related == []
 
 
 def test_affiliation_of_older_records_is_the_first_authors() -> None:
-    row = article(small(1, "<Affiliation>Oslo.</Affiliation><AuthorList><Author><LastName>A"
-                           "</LastName></Author><Author><LastName>B</LastName></Author></AuthorList>"))
+    row = article(
+        small(
+            1,
+            "<Affiliation>Oslo.</Affiliation><AuthorList><Author><LastName>A"
+            "</LastName></Author><Author><LastName>B</LastName></Author></AuthorList>",
+        )
+    )
     assert [author.affiliations for author in row.authors] == [["aff-1"], []]
 
 
 def test_ids_of_cited_works_are_not_the_articles() -> None:
-    record = small(1).replace("</PubmedArticle>", (
-        "<PubmedData><ReferenceList><Reference><ArticleIdList><ArticleId IdType='doi'>10.1000/x"
-        "</ArticleId></ArticleIdList></Reference></ReferenceList></PubmedData></PubmedArticle>"))
+    record = small(1).replace(
+        "</PubmedArticle>",
+        (
+            "<PubmedData><ReferenceList><Reference><ArticleIdList><ArticleId IdType='doi'>10.1000/x"
+            "</ArticleId></ArticleIdList></Reference></ReferenceList></PubmedData></PubmedArticle>"
+        ),
+    )
     assert article(record).doi is None
 
 
 def test_mathml_and_soft_hyphens() -> None:
-    math = ("<mml:math xmlns:mml='http://www.w3.org/1998/Math/MathML'><mml:mi> x </mml:mi>\n"
-            "<mml:mn>2</mml:mn><mml:annotation>x^2</mml:annotation></mml:math>")
+    math = (
+        "<mml:math xmlns:mml='http://www.w3.org/1998/Math/MathML'><mml:mi> x </mml:mi>\n"
+        "<mml:mn>2</mml:mn><mml:annotation>x^2</mml:annotation></mml:math>"
+    )
     title = f"Soft\xadness of {math}  now"
     assert article(small(1).replace("T 1.", title)).title == "Softness of x 2 now"
 
@@ -345,8 +396,11 @@ class TestSafety:
 
     @pytest.mark.parametrize(
         "subset",
-        ['<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">', '<!ENTITY x SYSTEM "file:///etc/passwd">',
-         '<!ENTITY % p SYSTEM "http://localhost:1/x.dtd"> %p;'],
+        [
+            '<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">',
+            '<!ENTITY x SYSTEM "file:///etc/passwd">',
+            '<!ENTITY % p SYSTEM "http://localhost:1/x.dtd"> %p;',
+        ],
     )
     def test_entities_are_refused(self, subset: str) -> None:
         doctype = f"<!DOCTYPE PubmedArticleSet [{subset}]>"
@@ -364,8 +418,12 @@ class TestSafety:
         assert document.articles[0].issues[0].code == "control-characters"
 
     def test_windows_text_in_utf8(self) -> None:
-        data = in_set(small(1), small(2)).encode().replace(b"T 1", b"Caf\xe9 \x96").replace(
-            b"T 2", "Zoë".encode())
+        data = (
+            in_set(small(1), small(2))
+            .encode()
+            .replace(b"T 1", b"Caf\xe9 \x96")
+            .replace(b"T 2", "Zoë".encode())
+        )
         titles = [document.articles[0].title for document in read(data)]
         assert titles[0] == "Café –."
 
@@ -453,9 +511,29 @@ print(found, len(data), (after - before) * 1024)
 @pytest.mark.slow
 def test_thirty_thousand_records_in_flat_memory() -> None:
     record = RECORD.replace("Seen.", "Seen. " * 400)
-    done = subprocess.run([sys.executable, "-c", MEASURE, "30000"], input=record, text=True,
-                          capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, "30000"],
+        input=record,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
     found, size, grown = map(int, done.stdout.split())
     assert found == 30_000
     assert size > 200e6
     assert grown < 64 * 2**20, f"{grown / 2**20:.0f} MiB more than the file's own"
+
+
+@pytest.mark.parametrize(
+    "place", ["https://dtd.nlm.nih.gov/x.dtd", "http://127.0.0.1:9/x.dtd", "x"]
+)
+def test_a_doctype_is_not_followed(place):
+    """Every file of PubMed names its DTD by URL."""
+    doctype = f'<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "{place}">'
+    text = (
+        f"{doctype}<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article>"
+        "<ArticleTitle>Well.</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+        "</PubmedArticleSet>"
+    )
+    (document,) = pubmed(in_memory("a.xml", text.encode()))
+    assert document.articles[0].title == "Well."

@@ -1,5 +1,6 @@
 """Commands that make collections."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +151,7 @@ class _Bar:
 
         if self._bar is None or self._bar.desc.rstrip(": ") != what:
             self.close()
-            quiet = not click.get_text_stream("stderr").isatty()
+            quiet = not sys.stderr.isatty()
             self._bar = tqdm.tqdm(
                 desc=what,
                 total=total or None,

@@ -61,6 +61,11 @@ class SeenSource(NamedTuple):
     outcome: str
     """read, dropped or failed."""
     run: int
+    identity: str | None
+    """The id of what it holds, where it holds one thing."""
+    version: int
+    same_as: str | None
+    """The source that holds the same, and was kept."""
 
 
 class TableSum(NamedTuple):
@@ -183,12 +188,11 @@ def reasons(rows: pa.Table) -> list[dict[str, Any]]:
     ]
 
 
-def seen(store: Store, version: int, table: str) -> dict[str, tuple[str, str]]:
-    """Return the fingerprint and outcome of each source a table has read, in order."""
-    columns = ["source", "fingerprint", "outcome"]
-    rows = store.dataset(SOURCES, version).to_table(columns=columns, filter=f"`table` = '{table}'")
-    names, marks, outcomes = (rows[name].to_pylist() for name in columns)
-    return {name: (mark, what) for name, mark, what in zip(names, marks, outcomes, strict=True)}
+def seen(store: Store, version: int, table: str) -> dict[str, SeenSource]:
+    """Return each source that a table has read, in order."""
+    rows = store.dataset(SOURCES, version).to_table(filter=f"`table` = '{table}'")
+    columns = (rows[name].to_pylist() for name in SeenSource._fields)
+    return {one[0]: SeenSource(*one) for one in zip(*columns, strict=True)}
 
 
 def count_by_source(array: pa.ChunkedArray) -> dict[str, int]:

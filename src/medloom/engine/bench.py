@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from medloom.collection import ledger
+from medloom.collection.ledger import LostRow, SeenSource, StepCount
 from medloom.collection.manifest import CatchUp, Manifest, TableState
 from medloom.collection.store import Store
 from medloom.engine.graph import Graph
 from medloom.engine.plan import Node
 from medloom.engine.units import Receipt, Unit
-from medloom.engine.weave import Work
+from medloom.engine.weave import Pass
 from medloom.recipe import SOURCE_COLUMN, Recipe
 
 
@@ -19,7 +20,8 @@ class Bench:
     """Opens a collection for writing, takes back what a killed build left, and commits."""
 
     def __init__(self, store: Store, recipe: Recipe, graph: Graph) -> None:
-        self.store = store
+        self.store, self.graph = store, graph
+        self._identities: dict[str, dict[str, tuple[str, int]]] = {}
         loaded = Manifest.load(store)
         manifest = loaded or Manifest(recipe.name, ledger=ledger.create(store))
         self.manifest = manifest
@@ -29,7 +31,7 @@ class Bench:
             manifest.ledger[name] = store.restore(name, version)
         manifest.recipe = recipe.name
         manifest.run += 1
-        self._forget_tables_but({spec.name for spec in recipe.tables}, graph)
+        self._forget_tables_but({spec.name for spec in recipe.tables})
         self.save()
 
     def save(self) -> None:
@@ -40,8 +42,8 @@ class Bench:
         """What the manifest says of a node's table."""
         return self.manifest.tables.get(node.name)
 
-    def seen(self, root: Node) -> dict[str, tuple[str, str]]:
-        """The fingerprint and outcome of every source that a root has read, in order."""
+    def seen(self, root: Node) -> dict[str, SeenSource]:
+        """Every source that a root has read, in order."""
         return ledger.seen(self.store, self.manifest.ledger[ledger.SOURCES], root.table)
 
     def reset(self, node: Node, catch_up: CatchUp | None = None) -> None:
@@ -78,6 +80,15 @@ class Bench:
 
     def forget_sources(self, nodes: Sequence[Node], stale: Sequence[str]) -> None:
         """Delete every row of some sources from some tables and from the ledger."""
+        self._delete_sources(nodes, stale)
+        for node in nodes:  # a half-made table whose origin just shrank starts again
+            state = self.state(node)
+            if state and state.catch_up:
+                self.reset(node)
+                self.manifest.tables[node.name].keys = []
+        self.save()
+
+    def _delete_sources(self, nodes: Sequence[Node], stale: Sequence[str]) -> None:
         only = ", ".join(f"'{table}'" for table in sorted({node.table for node in nodes}))
         names = [node.name for node in nodes if node.name in self.manifest.tables]
         for where in _in_lists(SOURCE_COLUMN, stale):
@@ -85,12 +96,6 @@ class Bench:
                 self.delete(name, where)
             for name in self.manifest.ledger:
                 self.delete(name, f"{where} AND `table` IN ({only})")
-        for node in nodes:  # a half-made table whose origin just shrank starts again
-            state = self.state(node)
-            if state and state.catch_up:
-                self.reset(node)
-                self.manifest.tables[node.name].keys = []
-        self.save()
 
     def forget_root(self, root: Node, nodes: Sequence[Node]) -> None:
         """Begin a root, and all that streams from it, without a row."""
@@ -101,8 +106,10 @@ class Bench:
         self.manifest.readers[root.name] = root.keys[0]
         self.save()
 
-    def commit(self, works: Sequence[Work], receipts: Sequence[tuple[Unit, Receipt]]) -> None:
+    def commit(self, work: Pass, receipts: Sequence[tuple[Unit, Receipt]]) -> None:
         """Make the fragments of some receipts part of their tables."""
+        reads_new = work.reader if work.first_time else None
+        known = self._known(reads_new) if reads_new else {}
         fragments: dict[str, list[str]] = {}
         rows: Counter[str] = Counter()
         for _, receipt in receipts:
@@ -111,9 +118,11 @@ class Bench:
                 fragments.setdefault(name, []).extend(made)
         for name, made in fragments.items():
             self._append(name, made, rows[name])
+        if reads_new:
+            self._drop_copies(reads_new, known, [receipt for _, receipt in receipts])
         size = sum(unit.size for unit, _ in receipts)
-        for work in works:
-            state = self.state(work.node)
+        for one in work.works:
+            state = self.state(one.node)
             if state and state.catch_up:
                 state.catch_up.done += size
         self.save()
@@ -125,6 +134,64 @@ class Bench:
             self._append(node.name, fragments, sum(rows.num_rows for rows in made))
         self.manifest.tables[node.name].made_from = above
 
+    def _drop_copies(
+        self, root: Node, known: dict[str, tuple[str, int]], receipts: Sequence[Receipt]
+    ) -> None:
+        """Drop sources that hold what another source holds in the same or a later version."""
+        copies: dict[str, str] = {}
+        for source, identity, version in (one for r in receipts for one in r.identities):
+            winner, best = known.setdefault(identity, (source, version))
+            if winner != source:
+                newer = version > best
+                loser, winner = (winner, source) if newer else (source, winner)
+                copies[loser] = winner
+                known[identity] = (winner, max(version, best))
+        if copies:
+            seen = self.seen(root)
+            nodes = self.graph.streaming(root)
+            self._delete_sources(nodes, sorted(copies))
+            self._enter_copies(
+                root,
+                [
+                    seen[loser]._replace(outcome="dropped", same_as=winner)
+                    for loser, winner in copies.items()
+                ],
+            )
+
+    def _known(self, root: Node) -> dict[str, tuple[str, int]]:
+        """The things that a root had read before this commit, with their source and version."""
+        if root.name not in self._identities:
+            self._identities[root.name] = {
+                one.identity: (one.source, one.version)
+                for one in self.seen(root).values()
+                if one.identity and one.outcome == "read"
+            }
+        return self._identities[root.name]
+
+    def _enter_copies(self, root: Node, copies: Sequence[SeenSource]) -> None:
+        assert root.reader
+        name = root.reader.name
+        losses = [
+            LostRow(
+                root.table,
+                name,
+                0,
+                "dropped",
+                f"the same as {one.same_as}: {one.identity}",
+                one.identity,
+                one.source,
+                0,
+                None,
+            )
+            for one in copies
+        ]
+        counts = [
+            StepCount(root.table, name, 0, "reads", one.source, 1, 1, 0, 1, 0) for one in copies
+        ]
+        entries = {ledger.SOURCES: copies, ledger.ROWS: losses, ledger.COUNTS: counts}
+        for table, rows in entries.items():
+            self.manifest.ledger[table] = ledger.append(self.store, table, rows)
+
     def _append(self, name: str, fragments: Sequence[str], n_rows: int) -> None:
         version = self.store.append(name, fragments)
         if name in self.manifest.ledger:
@@ -133,10 +200,10 @@ class Bench:
             self.manifest.tables[name].version = version
             self.manifest.tables[name].rows += n_rows
 
-    def _forget_tables_but(self, tables: set[str], graph: Graph) -> None:
+    def _forget_tables_but(self, tables: set[str]) -> None:
         """Forget tables that are no longer in the recipe; earlier builds still have them."""
         for name in self.manifest.tables.keys() - {
-            n.name for n in graph.nodes.values() if n.stored
+            n.name for n in self.graph.nodes.values() if n.stored
         }:
             del self.manifest.tables[name]
         kept = ", ".join(f"'{table}'" for table in sorted(tables))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from medloom.collection import ledger, runs
-from medloom.collection.ledger import TableSum
+from medloom.collection.ledger import SeenSource, TableSum
 from medloom.collection.manifest import CatchUp
 from medloom.collection.store import Store
 from medloom.engine import change, remake
@@ -156,26 +156,30 @@ class _Build:
         seen = self._still_good(root, nodes, retry_failed)
         for node in nodes:
             self._settle(node)
-        self._read_again(root, nodes, [found[key] for key in seen])
+        again = [found[key] for key, one in seen.items() if one.same_as is None]
+        self._read_again(root, nodes, again)
         for node in nodes:
             self._catch_up(node)
         new = [source for key, source in found.items() if key not in seen]
         self.tally.update(new=len(new), kept=len(seen))
         self._run(f"reading {self.recipe.name}", self._pass_over_files(root, nodes), self._cut(new))
 
-    def _still_good(self, root: Node, nodes: Sequence[Node], retry: bool) -> dict[str, Any]:
+    def _still_good(self, root: Node, nodes: Sequence[Node], retry: bool) -> dict[str, SeenSource]:
         """Delete the rows of sources that changed or went away; return the other sources."""
         found, seen = self.sources[root.name], self.bench.seen(root)
         gone = {key for key in seen if key not in found}
         changed = {
             key
-            for key, (mark, outcome) in seen.items()
-            if key in found and (found[key].fingerprint != mark or (retry and outcome == "failed"))
+            for key, one in seen.items()
+            if key in found
+            and (found[key].fingerprint != one.fingerprint or (retry and one.outcome == "failed"))
         }
+        stale = gone | changed
+        copies = {key for key, one in seen.items() if one.same_as in stale} - stale
         self.tally.update(gone=len(gone), changed=len(changed))
-        if gone | changed:
-            self.bench.forget_sources(nodes, sorted(gone | changed))
-        return {key: what for key, what in seen.items() if key not in gone | changed}
+        if stale:  # what was dropped as a copy of them is read again, too
+            self.bench.forget_sources(nodes, sorted(stale | copies))
+        return {key: one for key, one in seen.items() if key not in stale | copies}
 
     def _settle(self, node: Node) -> None:
         """Decide whether a table's rows are good; if not, plan how it is made again."""
@@ -294,11 +298,11 @@ class _Build:
             waiting.append((unit, receipt))
             done += unit.size
             if time.monotonic() - last > _COMMIT_SECONDS:
-                self.bench.commit(work.works, waiting)
+                self.bench.commit(work, waiting)
                 waiting, last = [], time.monotonic()
             self.progress(what, done, total)
         if waiting:
-            self.bench.commit(work.works, waiting)
+            self.bench.commit(work, waiting)
 
     def _cut(self, sources: Sequence[Source]) -> list[Unit]:
         size = unit_size(len(sources), self.workers, _UNIT_SOURCES)

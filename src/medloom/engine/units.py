@@ -69,6 +69,8 @@ class Receipt:
 
     fragments: dict[str, list[str]] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
+    identities: list[tuple[str, str, int]] = field(default_factory=list)
+    """Of each source that holds one thing: the source, the id and version of the thing."""
     error: str | None = None
     """A defect, or a full disk: the build stops."""
     is_ours: bool = False
@@ -76,10 +78,10 @@ class Receipt:
 
     def to_json(self) -> str:
         """The receipt as text, to travel to the driver."""
-        return json.dumps([self.fragments, self.rows, self.error, self.is_ours])
+        return json.dumps([self.fragments, self.rows, self.identities, self.error, self.is_ours])
 
     @classmethod
     def from_json(cls, text: str) -> "Receipt":
         """The receipt that a text holds."""
-        fragments, rows, error, is_ours = json.loads(text)
-        return cls(fragments, Counter(rows), error, is_ours)
+        fragments, rows, identities, error, is_ours = json.loads(text)
+        return cls(fragments, Counter(rows), identities, error, is_ours)

@@ -84,6 +84,18 @@ class _Books:
     def count(self, table: str, counts: Sequence[Count]) -> None:
         self.rows[ledger.COUNTS] += [StepCount(table, *one) for one in counts]
 
+    def enter(self, seen: SeenSource, reader: str, n_rows: int, reason: str) -> None:
+        """Write down what became of a source."""
+        self.rows[ledger.SOURCES].append(seen)
+        dropped, failed = int(seen.outcome == "dropped"), int(seen.outcome == "failed")
+        rows_in = n_rows + dropped + failed
+        count = Count(reader, 0, "reads", seen.source, 1, rows_in, n_rows, dropped, failed)
+        self.count(seen.table, [count])
+        if seen.outcome != "read":
+            self.lose(
+                seen.table, [Loss(reader, 0, seen.outcome, reason, None, seen.source, 0, None)]
+            )
+
 
 class Weaver:
     """Runs one pass, a unit at a time, inside a worker."""
@@ -100,6 +112,11 @@ class Weaver:
         try:
             for frame in self._frames(Unit.from_json(text), books):
                 self._weave_frame(frame, receipt, books)
+            receipt.identities = [
+                (one.source, one.identity, one.version)
+                for one in books.rows[ledger.SOURCES]
+                if one.identity
+            ]
             for name, rows in books.rows.items():
                 if rows:
                     self._write(name, ledger.as_table(rows, ledger.TYPES[name]), receipt)
@@ -137,54 +154,33 @@ class Weaver:
     def _read_one(
         self, node: Node, reader: Step, source: Source, dead: bool, books: _Books
     ) -> Iterator[Any]:
-        n_rows, outcome, reason = 0, "read", ""
+        seen = SeenSource(
+            source.key,
+            node.table,
+            source.fingerprint,
+            source.size,
+            "read",
+            self._pass.run,
+            None,
+            0,
+            None,
+        )
+        n_rows, reason = 0, ""
         try:
             if dead:
                 raise SourceError(_DIED)
             for row in reader.body(Opened(source, self._shelf, self._pass.needs), **reader.values):
                 n_rows += 1
                 yield row
+            if n_rows == 1 and reader.identity:
+                identity, version = reader.identity(row)
+                seen = seen._replace(identity=identity, version=version)
         except NotThisFormat as error:
-            outcome, reason = "dropped", str(error)
+            seen, reason = seen._replace(outcome="dropped"), str(error)
         except Exception as error:
-            outcome, reason = "failed", told(error)
+            seen, reason = seen._replace(outcome="failed"), told(error)
         if self._pass.first_time:  # else the reader's part is in the ledger already
-            self._enter(node.table, reader.name, source, outcome, reason, n_rows, books)
-
-    def _enter(
-        self,
-        table: str,
-        reader: str,
-        source: Source,
-        outcome: str,
-        reason: str,
-        n_rows: int,
-        books: _Books,
-    ) -> None:
-        """Write into the ledger what became of a source."""
-        seen = SeenSource(
-            source.key, table, source.fingerprint, source.size, outcome, self._pass.run
-        )
-        books.rows[ledger.SOURCES].append(seen)
-        dropped, failed = int(outcome == "dropped"), int(outcome == "failed")
-        books.count(
-            table,
-            [
-                Count(
-                    reader,
-                    0,
-                    "reads",
-                    source.key,
-                    1,
-                    n_rows + dropped + failed,
-                    n_rows,
-                    dropped,
-                    failed,
-                )
-            ],
-        )
-        if outcome != "read":
-            books.lose(table, [Loss(reader, 0, outcome, reason, None, source.key, 0, None)])
+            books.enter(seen, reader.name, n_rows, reason)
 
     def _table_rows(self, unit: Unit, books: _Books) -> Iterator[Frame]:
         columns = list(self._pass.columns)

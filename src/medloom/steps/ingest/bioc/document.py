@@ -99,8 +99,19 @@ class Draft:
         section = [] if place == "floats" else self._section
         section_name = "other" if place == "floats" else section_kind(self._type)
         self.passages.append(
-            Passage(f"{self.article_id}/p/{order}", self.article_id, kind, section, section_name,
-                    place, about.id if about else None, order, text, [], [])
+            Passage(
+                f"{self.article_id}/p/{order}",
+                self.article_id,
+                kind,
+                section,
+                section_name,
+                place,
+                about.id if about else None,
+                order,
+                text,
+                [],
+                [],
+            )
         )
 
 
@@ -114,8 +125,9 @@ def read_record(
     draft = Draft(unique_id(_article_id(ids, record.id, stem)))
     for passage in record.passages:
         draft.read(passage)
-    rights = front.read_license(record.infons.get("license"),
-                                first.infons.get("license") if first else None)
+    rights = front.read_license(
+        record.infons.get("license"), first.infons.get("license") if first else None
+    )
     year, abstracts = front.read_year(infons), _abstracts(draft.passages)
     issues = [*record.issues]
     article_id, floats = draft.article_id, draft.floats.values()
@@ -172,8 +184,10 @@ def _abstracts(passages: Sequence[Passage]) -> list[Abstract]:
         if passage.kind == "abstract":
             text = " ".join(passage.text.split())
             sections.setdefault(tuple(passage.section[1:]), []).append(text)
-    rows = [AbstractSection(": ".join(path) or None, " ".join(texts))
-            for path, texts in sections.items()]
+    rows = [
+        AbstractSection(": ".join(path) or None, " ".join(texts))
+        for path, texts in sections.items()
+    ]
     return [Abstract("main", None, rows)] if rows else []
 
 

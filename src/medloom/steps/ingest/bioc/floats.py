@@ -75,9 +75,7 @@ def figure_row(float_: Float, article_id: str, beside: Sequence[str]) -> Figure:
     )
 
 
-def table_row(
-    float_: Float, article_id: str, beside: Sequence[str], issues: list[Issue]
-) -> Table:
+def table_row(float_: Float, article_id: str, beside: Sequence[str], issues: list[Issue]) -> Table:
     """The row of a table: its cells from its XML, or else its rows from its text."""
     label = next((p.infons["label"] for p in float_.passages if p.infons.get("label")), None)
     grid, rows = Grid(), list[list[str]]()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from medloom.steps.ingest.bioc.identifiers import find_doi, find_pmcid, find_pmid
+from medloom.kit.identifiers import find_doi, find_pmcid, find_pmid
 from medloom.steps.ingest.bioc.source import Record
 from medloom.tables.literature import Author
 
@@ -17,8 +17,9 @@ _CC = re.compile(
     r"|creativecommons\.org/+(?:licen[sc]es/+(?P<path>by[a-z-]*)|publicdomain/+(?P<public>zero))",
     re.IGNORECASE,
 )
-_CC_WORDS = re.compile(r"creative\s*commons.{0,40}?\battribution\b(?P<rest>.{0,80})",
-                       re.IGNORECASE | re.DOTALL)
+_CC_WORDS = re.compile(
+    r"creative\s*commons.{0,40}?\battribution\b(?P<rest>.{0,80})", re.IGNORECASE | re.DOTALL
+)
 _MINING = re.compile(r"text[- ]and[- ]data[- ]+mining|\bTDM\b", re.IGNORECASE)
 _PUBMED = re.compile(r"pub(?:med|tator)", re.IGNORECASE)
 
@@ -57,8 +58,9 @@ def read_authors(infons: Mapping[str, str]) -> list[Author]:
     >>> [author[:2] for author in read_authors({"authors": "Bajpai R, de Silva AB, "})]
     [('Bajpai', 'R'), ('de Silva', 'AB')]
     """
-    numbered = sorted((int(found[1]), text) for key, text in infons.items()
-                      if (found := _NAME.match(key)))
+    numbered = sorted(
+        (int(found[1]), text) for key, text in infons.items() if (found := _NAME.match(key))
+    )
     if numbered:
         authors = [_author(text) for _, text in numbered]
     else:

@@ -40,8 +40,9 @@ class Grid:
             if len(self._places) + rowspan * colspan > _MAX_PLACES:
                 raise ValueError(f"a grid of more than {_MAX_PLACES} places")
             self.cells.append(Cell(r, c, rowspan, colspan, text, header, 0))
-            self._places |= {(y, x): text for y in range(r, r + rowspan)
-                             for x in range(c, c + colspan)}
+            self._places |= {
+                (y, x): text for y in range(r, r + rowspan) for x in range(c, c + colspan)
+            }
             c += colspan
 
     @property

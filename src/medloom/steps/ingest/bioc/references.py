@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from medloom.kit.identifiers import find_doi, find_pmcid, find_pmid, find_year
 from medloom.steps.ingest.bioc.front import read_authors, read_year
-from medloom.steps.ingest.bioc.identifiers import find_doi, find_pmcid, find_pmid, find_year
 from medloom.steps.ingest.bioc.source import Text
 from medloom.tables.literature import Reference
 
@@ -44,8 +44,6 @@ def read_reference(passage: Text, number: int) -> Reference:
     )
 
 
-def _id(
-    infons: Mapping[str, str], kind: str, find: Callable[[str], str | None]
-) -> str | None:
+def _id(infons: Mapping[str, str], kind: str, find: Callable[[str], str | None]) -> str | None:
     text = infons.get(f"pub-id_{kind}") or infons.get(kind) or ""
     return find(text) if text else None

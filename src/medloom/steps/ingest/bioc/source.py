@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from medloom.errors import NotThisFormat, SourceError
+from medloom.kit.xml_stream import records
 from medloom.steps.ingest.bioc.json_stream import values
-from medloom.steps.ingest.bioc.stream import records
 from medloom.tables.literature import Issue
 
 _LISTS = ("documents", "PubTator3")
@@ -49,8 +49,9 @@ def read_xml(data: bytes) -> Iterator[Record]:
     >>> next(read_xml(text)).passages
     [Text(infons={}, text='Hi.')]
     """
-    found = records(data, roots=["collection", "document"], tags=["document", "source"],
-                    format_name="BioC")
+    found = records(
+        data, roots=["collection", "document"], tags=["document", "source"], format_name="BioC"
+    )
     source, seen = "", Counter[bool]()
     for element, issues in found:
         if element.tag == "source":
@@ -95,8 +96,9 @@ def _xml_passage(passage: etree._Element) -> Text:
     text = passage.find("text")
     if text is not None:
         return Text(_xml_infons(passage), _text_of(text))
-    pieces = [(s.findtext("offset") or "", s.findtext("text") or "")
-              for s in passage.iterfind("sentence")]
+    pieces = [
+        (s.findtext("offset") or "", s.findtext("text") or "") for s in passage.iterfind("sentence")
+    ]
     return Text(_xml_infons(passage), _joined(passage.findtext("offset") or "", pieces))
 
 
@@ -163,8 +165,11 @@ def _json_passage(passage: Mapping[str, Any]) -> Text:
     if isinstance(text, str) and text:
         return Text(_json_infons(passage), _storable(text))
     sentences = passage.get("sentences")
-    pieces = [(_string(s.get("offset")), _string(s.get("text")))
-              for s in (sentences if isinstance(sentences, list) else []) if isinstance(s, dict)]
+    pieces = [
+        (_string(s.get("offset")), _string(s.get("text")))
+        for s in (sentences if isinstance(sentences, list) else [])
+        if isinstance(s, dict)
+    ]
     return Text(_json_infons(passage), _joined(_string(passage.get("offset")), pieces))
 
 

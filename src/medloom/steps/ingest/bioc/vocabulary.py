@@ -10,17 +10,34 @@ import re
 from medloom.steps.ingest.bioc.source import Text
 
 _SECTION_KINDS = {
-    "ABSTRACT": "abstract", "INTRO": "introduction", "METHODS": "methods", "RESULTS": "results",
-    "DISCUSS": "discussion", "CONCL": "conclusion", "CASE": "case", "SUPPL": "supplementary",
-    "ACK_FUND": "acknowledgement", "AUTH_CONT": "contributions", "COMP_INT": "conflict",
+    "ABSTRACT": "abstract",
+    "INTRO": "introduction",
+    "METHODS": "methods",
+    "RESULTS": "results",
+    "DISCUSS": "discussion",
+    "CONCL": "conclusion",
+    "CASE": "case",
+    "SUPPL": "supplementary",
+    "ACK_FUND": "acknowledgement",
+    "AUTH_CONT": "contributions",
+    "COMP_INT": "conflict",
     "ABBR": "abbreviations",
 }
 _FRONT = frozenset({"TITLE", "ABSTRACT", "KEYWORD"})
 _BODY = frozenset({"INTRO", "METHODS", "RESULTS", "DISCUSS", "CONCL", "CASE", ""})
 _BY_TYPE = {
-    "front": "TITLE", "title": "TITLE", "abstract": "ABSTRACT", "ref": "REF", "table": "TABLE",
-    "introduction": "INTRO", "methods": "METHODS", "results": "RESULTS", "discussion": "DISCUSS",
-    "conclusion": "CONCL", "conclusions": "CONCL", "reference": "REF",
+    "front": "TITLE",
+    "title": "TITLE",
+    "abstract": "ABSTRACT",
+    "ref": "REF",
+    "table": "TABLE",
+    "introduction": "INTRO",
+    "methods": "METHODS",
+    "results": "RESULTS",
+    "discussion": "DISCUSS",
+    "conclusion": "CONCL",
+    "conclusions": "CONCL",
+    "reference": "REF",
 }
 _HEADING = re.compile(r"(?:abstract_)?title(?:_(?P<level>\d{1,2}))?$")
 

@@ -14,13 +14,19 @@ from medloom.tables.literature import Document, Figure, MediaFile, Table
 __all__ = ["jats", "parse"]
 
 
-@reads("*.xml", "*.nxml", "*.xml.gz", "*.nxml.gz")
+def _identity(document: Document) -> tuple[str, int]:
+    article = document.articles[0]
+    return article.id, article.version or 0
+
+
+@reads("*.xml", "*.nxml", "*.xml.gz", "*.nxml.gz", identity=_identity)
 def jats(source: Opened) -> Iterator[Document]:
     """Read JATS and NLM articles with the files that came with them.
 
     Takes a file, a folder, packages (`.tar.gz`, `.zip`: PMC, PLOS, eLife, MECA), a text file of
     paths, or an object-store prefix in today's PMC layout, where a JSON file beside an article
-    adds licence, ids and retraction. An XML file that is no article is a dropped row.
+    adds licence, ids and retraction. An XML file that is no article is a dropped row; of several
+    sources with the same article the one with the latest version is kept, else the first.
 
     >>> from medloom.kit.reading import in_memory
     >>> article = b"<article><body><p>Well.</p></body></article>"

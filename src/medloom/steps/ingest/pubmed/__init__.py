@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
+from medloom.kit.identifiers import find_pmid
 from medloom.kit.reading import Opened
+from medloom.kit.xml_stream import records
 from medloom.step import reads
 from medloom.steps.ingest.pubmed.article import read_record
-from medloom.steps.ingest.pubmed.identifiers import find_pmid
 from medloom.steps.ingest.pubmed.record import record_of
-from medloom.steps.ingest.pubmed.stream import records
 from medloom.steps.ingest.pubmed.text import words
 from medloom.tables.literature import Document, Issue
 

@@ -26,8 +26,21 @@ class Writer:
         if text:
             section_kind = "abstract" if kind == "abstract" else "other"
             passage_id = f"{self.article_id}/p/{order}"
-            self.passages.append(Passage(passage_id, self.article_id, kind, section, section_kind,
-                                         "front", None, order, text, line.marks, []))
+            self.passages.append(
+                Passage(
+                    passage_id,
+                    self.article_id,
+                    kind,
+                    section,
+                    section_kind,
+                    "front",
+                    None,
+                    order,
+                    text,
+                    line.marks,
+                    [],
+                )
+            )
         return text
 
 

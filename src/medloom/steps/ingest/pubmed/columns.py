@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from medloom.kit.identifiers import find_doi, find_pmid
 from medloom.steps.ingest.pubmed.dates import issue_kind, read_date
-from medloom.steps.ingest.pubmed.identifiers import find_doi, find_pmid
 from medloom.steps.ingest.pubmed.links import read_ids
 from medloom.steps.ingest.pubmed.people import People
 from medloom.steps.ingest.pubmed.record import Record
@@ -41,8 +41,12 @@ def version(citation: etree._Element) -> int | None:
 
 def container(citation: etree._Element) -> str | None:
     """The journal, or the book of a chapter."""
-    paths = ("Article/Journal/Title", "Article/Journal/ISOAbbreviation",
-             "MedlineJournalInfo/MedlineTA", "Book/BookTitle")
+    paths = (
+        "Article/Journal/Title",
+        "Article/Journal/ISOAbbreviation",
+        "MedlineJournalInfo/MedlineTA",
+        "Book/BookTitle",
+    )
     return next(filter(None, (words_at(citation, path) for path in paths)), None)
 
 
@@ -96,8 +100,12 @@ def keywords(citation: etree._Element) -> list[str]:
         headings.append(name)
         headings += [f"{name}/{words(one)}" for one in heading.iterfind("QualifierName")]
     by_authors = texts(citation, "KeywordList/Keyword")
-    others = texts(citation, "SupplMeshList/SupplMeshName",
-                   "ChemicalList/Chemical/NameOfSubstance", "GeneSymbolList/GeneSymbol")
+    others = texts(
+        citation,
+        "SupplMeshList/SupplMeshName",
+        "ChemicalList/Chemical/NameOfSubstance",
+        "GeneSymbolList/GeneSymbol",
+    )
     return list(dict.fromkeys(filter(None, [*by_authors, *headings, *others])))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from medloom.steps.ingest.pubmed.identifiers import find_doi, find_pmcid, find_pmid, find_year
+from medloom.kit.identifiers import find_doi, find_pmcid, find_pmid, find_year
 from medloom.steps.ingest.pubmed.text import words, words_at
 from medloom.tables.literature import Funding, Reference, Related
 

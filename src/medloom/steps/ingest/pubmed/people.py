@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from medloom.steps.ingest.pubmed.identifiers import find_orcid
+from medloom.kit.identifiers import find_orcid
 from medloom.steps.ingest.pubmed.text import words, words_at
 from medloom.tables.literature import Affiliation, Author
 

@@ -24,8 +24,9 @@ class Record(NamedTuple):
     book: etree._Element | None
     issues: list[Issue]
 
-    def attempt(self, default: Callable[[], T], read: Callable[P, T], *parts: P.args,
-                **named: P.kwargs) -> T:
+    def attempt(
+        self, default: Callable[[], T], read: Callable[P, T], *parts: P.args, **named: P.kwargs
+    ) -> T:
         """Read one part; if that raises, note it: one bad part never loses the others."""
         try:
             return read(*parts, **named)

@@ -23,9 +23,14 @@ _FORBIDDEN = re.compile(rb"&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[1
 _NAMED = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.:-]*);")
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
-_WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-         (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
 
 
 def records(
@@ -34,9 +39,9 @@ def records(
     """Yield each element of `tags` when it is complete, with what had to be put right before it.
 
     An element inside another one of them is part of that one. An element is emptied when the next
-    one is asked for. Raises `NotThisFormat` where the root is
-    not one of `roots`, and `SourceError` where the bytes stop being well-formed XML: every record
-    in front of that place has been yielded by then.
+    one is asked for. Raises `NotThisFormat` where the root is not one of `roots`, and
+    `SourceError` where the bytes stop being well-formed XML: every record in front of that place
+    has been yielded by then.
 
     >>> text = b"<set><r>a&nbsp;b</r><r>c &what;</r></set>"
     >>> for element, issues in records(text, roots=["set"], tags=["r"], format_name="test"):
@@ -67,6 +72,7 @@ def records(
 def _parser(
     event: Literal["start", "end"], tags: Collection[str] | None, encoding: str
 ) -> etree.XMLPullParser:
+    # Never add collect_ids=False: libxml2 then opens the external DTD in spite of load_dtd=False.
     return etree.XMLPullParser(
         (event,),
         tag=tags,
@@ -76,7 +82,6 @@ def _parser(
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
         encoding=encoding,
     )
 
