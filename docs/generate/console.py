@@ -90,7 +90,7 @@ def _at(folder: Path) -> Iterator[None]:
     here, environment = Path.cwd(), dict(os.environ)
     os.environ.update(COLUMNS=_WIDTH, PYTHONPATH=f"{folder}:{environment.get('PYTHONPATH', '')}")
     sys.path.insert(0, str(folder))
-    shutil.copytree(_demo(), folder / "medloom-demo")
+    shutil.copytree(demo_collection(), folder / "medloom-demo")
     for name in _ARTICLES:
         shutil.copytree(demo.path() / name, folder / "articles" / name)
     shutil.copytree(demo.path() / "PMC990000005", folder / "more" / "PMC990000005")
@@ -108,7 +108,8 @@ def _at(folder: Path) -> Iterator[None]:
 
 
 @cache
-def _demo() -> Path:
+def demo_collection() -> Path:
+    """A folder with the demo's collection, built once."""
     folder = Path(tempfile.mkdtemp(prefix="medloom-docs-")) / "medloom-demo"
     run_medloom(["demo", str(folder)])
     return folder

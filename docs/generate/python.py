@@ -44,10 +44,10 @@ def _function(function: Any, name: str) -> str:
 
 def _signature(function: Any, name: str) -> str:
     """A signature, a parameter a line where it is long."""
-    parameters = [one for one in inspect.signature(function).parameters.values()]
+    parameters = list(inspect.signature(function).parameters.values())
     shown = [re.sub(r"(?:\w+\.)+(\w)", r"\1", str(one)) for one in parameters if one.name != "self"]
     stars = [at for at, one in enumerate(parameters) if one.kind is one.KEYWORD_ONLY]
-    if stars:
+    if stars and not any(one.kind is one.VAR_POSITIONAL for one in parameters):
         shown.insert(stars[0] - (parameters[0].name == "self"), "*")
     returned = inspect.signature(function).return_annotation
     returned = getattr(returned, "__name__", returned) if inspect.isclass(returned) else returned

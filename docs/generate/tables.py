@@ -18,7 +18,7 @@ A row type is a named tuple whose fields are the columns of a table. A field tha
 so in its Python type (`str | None`). Every stored table has one column more, `source`: the key of
 the file that a row came from.
 
-Offsets count Unicode code points, from 0, end excluded, in the text of the row that carries them."""
+Offsets count Unicode code points, from 0, end excluded, in the text of the row with the offset."""
 
 
 def page() -> str:

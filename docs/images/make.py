@@ -18,13 +18,15 @@ from PIL import Image
 import medloom
 
 HERE = Path(__file__).parent
-FIGURES = ("PMC990000001/fig/F1", "PMC990000021/fig/F1", "PMC990000022/fig/F2", "PMC990000023/fig/F3")
+FIGURES = (
+    "PMC990000001/fig/F1",
+    "PMC990000021/fig/F1",
+    "PMC990000024/fig/F1",
+    "PMC990000023/fig/F3",
+)
 LINE, TOP, LEFT, WIDTH, TILE = 17, 52, 24, 940, 205
 INK, DIM, GREEN, AMBER = "#e6edf3", "#9aa4af", "#7ee787", "#f0b72f"
-QUERY = (
-    "select license, count(*) n from articles "
-    "group by license having count(*) > 1 order by n desc limit 2"
-)
+QUERY = "select license, count(*) n from articles group by license order by n desc limit 2"
 
 
 def main() -> None:
@@ -65,7 +67,7 @@ def _tiles(collection: Any, top: int) -> Iterator[str]:
     images = {row["figure_id"]: row["bytes"] for row in collection.table("images").to_pylist()}
     panels: dict[str, list[str]] = {}
     for row in collection.table("panels").to_pylist():
-        panels.setdefault(row["figure_id"], []).append("".join(row["letters"]))
+        panels.setdefault(row["figure_id"], []).append("+".join(row["letters"]))
     for number, figure in enumerate(FIGURES):
         left = LEFT + number * (TILE + 24)
         picture = Image.open(io.BytesIO(images[figure])).convert("RGB")
@@ -75,12 +77,12 @@ def _tiles(collection: Any, top: int) -> Iterator[str]:
         picture.save(file, "JPEG", quality=80)
         data = base64.b64encode(file.getvalue()).decode()
         yield (
-            f'<rect x="{left}" y="{top}" width="{TILE}" height="140" fill="#ffffff"/>'
+            f'<rect x="{left}" y="{top}" width="{TILE}" height="140" fill="#161b22"/>'
             f'<image x="{left + (TILE - width) / 2:.0f}" y="{top + (140 - height) / 2:.0f}" '
             f'width="{width:.0f}" height="{height:.0f}" href="data:image/jpeg;base64,{data}"/>'
         )
         yield _text(left, top + 160, figure, INK)
-        yield _text(left, top + 177, f"panels {' '.join(panels.get(figure, ['none']))}", DIM)
+        yield _text(left, top + 177, f"panels: {' '.join(panels.get(figure, ['none']))}", DIM)
 
 
 def _text(x: int, y: int, text: str, colour: str) -> str:

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 import medloom
+from medloom.engine import bench
 from medloom.engine.build import build as build_recipe
 from medloom.errors import InputError, RecipeError
 from medloom.recipe import Recipe
@@ -273,3 +274,16 @@ def test_the_latest_version_of_an_article_is_kept(tmp_path, at_once):
     (lost,) = medloom.open(tmp_path / "c").lost("documents").to_pylist()
     assert lost["source"] == "PMC7.1/PMC7.1.xml"
     assert is_balanced(tmp_path / "c")
+
+
+def test_many_small_builds_are_compacted(tmp_path, articles, monkeypatch):
+    monkeypatch.setattr(bench, "_MOST_FRAGMENTS", 2)
+    path = recipe(tmp_path / "r.yaml", "is_short", "drop_copies")
+    build(path, articles, tmp_path / "c")
+    store = medloom.open(tmp_path / "c").store
+    assert len(store.dataset("articles").get_fragments()) == 1
+    run = build(path, articles, tmp_path / "c")
+    assert run.remade == []  # joined files are not changed rows
+    monkeypatch.undo()
+    build(path, articles, tmp_path / "fresh")
+    assert contents(tmp_path / "c") == contents(tmp_path / "fresh")

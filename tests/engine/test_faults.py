@@ -30,6 +30,17 @@ def kill(process):
     process.stderr.close()
 
 
+def orphans(store, table):
+    """Files of a table that no version of it uses."""
+    used = {
+        file.path
+        for version in store.dataset(table).versions()
+        for fragment in store.dataset(table, version["version"]).get_fragments()
+        for file in fragment.data_files()
+    }
+    return {path.name for path in Path(store.table_uri(table), "data").iterdir()} - used
+
+
 @pytest.fixture
 def many(tmp_path: Path, demo: Path) -> Path:
     """Forty articles: copies of the demo's under other ids."""
@@ -39,6 +50,10 @@ def many(tmp_path: Path, demo: Path) -> Path:
         original = originals[number % len(originals)]
         made = folder / f"A{number:03}"
         shutil.copytree(original, made)
+        (article,) = made.glob("*.nxml")
+        data = article.read_bytes()
+        assert b"99000000" in data
+        article.write_bytes(data.replace(b"99000000", b"98%06d" % number))
     return folder
 
 
@@ -63,6 +78,7 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path, many):
     medloom.build(slow, input=many, into=tmp_path / "c", workers=2)
     assert contents(tmp_path / "c") == contents(tmp_path / "whole")
     assert is_balanced(tmp_path / "c")
+    assert not orphans(Store(str(tmp_path / "c")), "passages")
     assert len(log.read_text().splitlines()) < 2 * calls_of_whole
 
 

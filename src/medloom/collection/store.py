@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,21 @@ class Store:
             old = self.dataset(name, version)
             old.restore()
         return int(self.dataset(name).version)
+
+    def compact(self, name: str, most_fragments: int) -> int:
+        """Join small fragments, in order, once there are too many; return the version then."""
+        dataset = self.dataset(name)
+        if len(dataset.get_fragments()) > most_fragments:
+            with storage_errors():
+                dataset.optimize.compact_files()
+        return int(self.dataset(name).version)
+
+    def remove_orphans(self, name: str) -> None:
+        """Delete files that belong to no version: what workers wrote and nobody committed."""
+        with storage_errors():
+            self.dataset(name).cleanup_old_versions(
+                older_than=timedelta(days=36_500), delete_unverified=True
+            )
 
     def read_json(self, name: str) -> Any | None:
         """Read a JSON record; None when there is none."""

@@ -15,6 +15,8 @@ from medloom.engine.units import Receipt, Unit
 from medloom.engine.weave import Pass
 from medloom.recipe import SOURCE_COLUMN, Recipe
 
+_MOST_FRAGMENTS = 128
+
 
 class Bench:
     """Opens a collection for writing, takes back what a killed build left, and commits."""
@@ -126,6 +128,25 @@ class Bench:
             if state and state.catch_up:
                 state.catch_up.done += size
         self.save()
+
+    def tidy(self) -> None:
+        """Join small fragments, and delete what killed builds left."""
+        manifest, store = self.manifest, self.store
+        was_killed = manifest.finished not in (None, manifest.run - 1) or (
+            manifest.finished is None and manifest.run > 1
+        )
+        for name in manifest.ledger:
+            manifest.ledger[name] = store.compact(name, _MOST_FRAGMENTS)
+        for name, state in manifest.tables.items():
+            before, state.version = state.version, store.compact(name, _MOST_FRAGMENTS)
+            for node in self.graph.below_changes():
+                below, above = self.state(node), self.graph.stored_above(node)
+                if below and above and above.name == name and below.made_from == before:
+                    below.made_from = state.version  # the same rows in other files
+        self.save()
+        if was_killed:
+            for name in [*manifest.tables, *manifest.ledger]:
+                store.remove_orphans(name)
 
     def replace(self, node: Node, made: Sequence[pa.Table], above: int) -> None:
         """Fill a table that was just reset with the result of a whole-table step."""

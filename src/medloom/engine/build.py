@@ -108,6 +108,7 @@ class _Build:
         for node in self.graph.below_changes():
             self._derive(node)
         bench = self.bench
+        bench.tidy()
         runs.finish(bench.store, bench.manifest, record)
         return Run(
             bench.manifest.run,
