@@ -75,7 +75,8 @@ def sample(articles: Sequence[Path], size: int) -> list[Path]:
     """At most two articles a publisher first, then any, until there are enough."""
     order = random.Random(SEED).sample(list(articles), len(articles))
     seen: Counter[str | None] = Counter()
-    first, rest = [], []
+    first: list[Path] = []
+    rest: list[Path] = []
     for path in order:
         (first if seen[publisher(path)] < PER_PUBLISHER else rest).append(path)
         seen[publisher(path)] += 1
@@ -111,7 +112,7 @@ def build(source: Path, workers: int, watch: Callable[[int], Any] | None = None)
     with tempfile.TemporaryDirectory(prefix="medloom-bench-") as scratch:
         script = Path(scratch, "build.py")
         script.write_text(BUILD)
-        command = [sys.executable, script, source, Path(scratch, "made"), str(workers)]
+        command = [sys.executable, str(script), str(source), f"{scratch}/made", str(workers)]
         cpu, wall = used_by_children(), time.perf_counter()
         process = subprocess.Popen(command)
         seen = watch(process.pid) if watch else None
@@ -171,8 +172,8 @@ def speed(files: Sequence[Path], peers: dict[str, Path], say: Say) -> dict[str, 
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(cores)})
     with tempfile.TemporaryDirectory(prefix="medloom-bench-") as scratch:
-        all_files, one_file = lay_out(files, Path(scratch, "all")), lay_out(
-            typical(files), Path(scratch, "one"))
+        all_files = lay_out(files, Path(scratch, "all"))
+        one_file = lay_out(typical(files), Path(scratch, "one"))
         build(one_file, 1)  # warm up
         for number in range(ROUNDS):
             for name, adapter, option in OURS:
@@ -265,14 +266,23 @@ def scaling(articles: int, say: Say) -> dict[str, Any]:
 
 
 def memory(articles: int, say: Say) -> dict[str, Any]:
-    """Peak memory, wall time and rate of one large build with two workers."""
+    """Peak memory, wall time and rate of a large build with two workers, and a quarter's peak."""
     with tempfile.TemporaryDirectory(prefix="medloom-bench-") as scratch:
         say(f"writing {articles} synthetic articles")
-        write_corpus(Path(scratch, "in"), articles, images=False)
-        say(f"building {articles} articles")
-        done = build(Path(scratch, "in"), 2, watch=peak_memory)
-    return {"articles": articles, "peak": done["seen"], "wall": done["wall"],
-            "rate": articles / done["wall"]}  # fmt: skip
+        everything, quarter = Path(scratch, "in"), Path(scratch, "quarter.txt")
+        write_corpus(everything, articles, images=False)
+        paths = sorted(map(str, everything.rglob("*ml")))
+        quarter.write_text("\n".join(paths[: articles // 4]) + "\n")
+        say(f"building {articles // 4}, then {articles} articles")
+        part = build(quarter, 2, watch=peak_memory)
+        done = build(everything, 2, watch=peak_memory)
+    return {
+        "articles": articles,
+        "peak": done["seen"],
+        "quarter": part["seen"],
+        "wall": done["wall"],
+        "rate": articles / done["wall"],
+    }
 
 
 # ---- completeness
@@ -416,15 +426,31 @@ def parser() -> argparse.ArgumentParser:
                                    description=__doc__.partition("\n")[0])  # fmt: skip
     made.add_argument("--data", type=Path, default=gold.DATA, help="folder of real articles")
     made.add_argument("--articles", type=int, default=300, metavar="N", help="size of the sample")
-    made.add_argument("--peers-env", type=Path, metavar="DIR",
-                      help="keep the peers' environments here; else they are thrown away")
-    made.add_argument("--skip", action="append", default=[], metavar="PEER",
-                      choices=[peer.name for peer in PEERS], help="leave a peer out; repeatable")
-    made.add_argument("--synthetic", type=int, default=2000, metavar="N",
-                      help="synthetic articles for two workers against one")
+    made.add_argument(
+        "--peers-env",
+        type=Path,
+        metavar="DIR",
+        help="keep the peers' environments here; else they are thrown away",
+    )
+    made.add_argument(
+        "--skip",
+        action="append",
+        default=[],
+        metavar="PEER",
+        choices=[peer.name for peer in PEERS],
+        help="leave a peer out; repeatable",
+    )
+    made.add_argument(
+        "--synthetic",
+        type=int,
+        default=2000,
+        metavar="N",
+        help="synthetic articles for two workers against one",
+    )
     made.add_argument("--slow", action="store_true", help="measure the memory of a large build too")
-    made.add_argument("--large", type=int, default=10_000, metavar="N",
-                      help="synthetic articles for --slow")
+    made.add_argument(
+        "--large", type=int, default=10_000, metavar="N", help="synthetic articles for --slow"
+    )
     made.add_argument("--json", type=Path, metavar="OUT", help="write the figures here")
     return made  # fmt: skip
 

@@ -62,7 +62,7 @@ def environment(peer: Peer, folder: Path) -> Path:
     if mark.exists() and mark.read_text() == ready:
         return python
     subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.run([*pip, *peer.install], capture_output=True).returncode:
         raise NotInstalled(f"pip could not install {ready}")
     mark.write_text(ready)
@@ -77,11 +77,18 @@ def adapt(
         listing, report = Path(scratch, "files.txt"), Path(scratch, "report.json")
         listing.write_text("\n".join(map(str, files)))
         script = HERE / f"with_{name}.py"
-        command = [python, script, mode, listing, report, *options]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-        where = {"cwd": scratch, "env": {**os.environ, "HOME": scratch, "TMPDIR": scratch}}
+        command = [str(part) for part in (python, script, mode, listing, report, *options)]
+        environ = {**os.environ, "HOME": scratch, "TMPDIR": scratch}
         try:
-            done = subprocess.run(command, **quiet, **where, timeout=timeout, text=True)
+            done = subprocess.run(
+                command,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd=scratch,
+                env=environ,
+                timeout=timeout,
+                text=True,
+            )
         except subprocess.TimeoutExpired:
             return {"failed": f"did not finish in {timeout:.0f} s"}
         if done.returncode:

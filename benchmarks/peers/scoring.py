@@ -46,10 +46,14 @@ def fields(gold: dict[str, Any], haul: dict[str, Any]) -> Iterator[tuple[str, Sc
     """The scores of one article, and whether the tool produced the field at all."""
     figures = [f for f in gold["figures"] if f["start"]]
     tables, references = gold["tables"], gold["references"]
-    cells = [cell for table in tables for cell in table.get("cells", [])]
-    yield FIELDS[0], captions(figures, haul.get("captions", ())), "captions" in haul
+    cells = [cell for table in tables for cell in table.get("cells", []) if tight(cell["text"])]
+    labels = {tight(one["label"]) for one in (*gold["figures"], *tables)}
     told = [table for table in tables if table["start"]]
-    yield FIELDS[1], captions(told, haul.get("table captions", ())), "table captions" in haul
+    for field, wanted, key in zip(
+        FIELDS[:2], (figures, told), ("captions", "table captions"), strict=True
+    ):
+        got = [text for text in map(tight, haul.get(key, ())) if text and text not in labels]
+        yield field, captions(wanted, got), key in haul
     for field, key, here in zip(
         FIELDS[2:5], ("n", "n_pmid", "n_doi"), ("references", "pmids", "dois"), strict=True
     ):
@@ -58,18 +62,17 @@ def fields(gold: dict[str, Any], haul: dict[str, Any]) -> Iterator[tuple[str, Sc
     yield FIELDS[5], texts(cells, grids), "tables" in haul
     yield FIELDS[6], places(cells, grids), "tables" in haul
     yield FIELDS[7], links(gold["figures"], haul.get("links", {})), "links" in haul
-    wanted = [s["href"] for s in gold["supplements"] if not s.get("optional")]
+    must = [s["href"] for s in gold["supplements"] if not s.get("optional")]
     allowed = [s["href"] for s in gold["supplements"]]
-    yield FIELDS[8], files(wanted, allowed, haul.get("supplements", ())), "supplements" in haul
+    yield FIELDS[8], files(must, allowed, haul.get("supplements", ())), "supplements" in haul
 
 
 def capped(present: int, got: int) -> Score:
     return Score(min(present, got), present, max(0, got - present))
 
 
-def captions(wanted: Sequence[dict[str, Any]], got: Sequence[str | None]) -> Score:
-    left = [text for text in map(tight, got) if text]
-    there = len(left)
+def captions(wanted: Sequence[dict[str, Any]], got: Sequence[str]) -> Score:
+    left = list(got)
     must = [w for w in wanted if not w.get("optional")]
     found = 0
     for one in must:
@@ -78,7 +81,7 @@ def captions(wanted: Sequence[dict[str, Any]], got: Sequence[str | None]) -> Sco
         if hit is not None:
             left.remove(hit)
             found += 1
-    return Score(found, len(must), max(0, there - len(wanted)))
+    return Score(found, len(must), max(0, len(got) - len(wanted)))
 
 
 def whole(text: str, start: str, end: str) -> bool:

@@ -37,7 +37,7 @@ def references(document):
     inside, n = False, 0
     for text in document.texts:
         if text.label == "section_header":
-            inside = text.text == "References"
+            inside = text.text.strip().casefold() == "references"
         n += inside and text.label == "list_item"
     return n
 

@@ -94,4 +94,5 @@ def _errors() -> list[str]:
 def _literal(doc: str) -> str:
     """A docstring whose code follows `::`."""
     before, _, code = doc.partition("::\n\n")
-    return f"{before}:\n\n{fenced(inspect.cleandoc(code), 'python')}" if code else doc
+    code = re.sub(r"\n+class ", "\n\n\nclass ", inspect.cleandoc(code))  # as ruff formats it
+    return f"{before}:\n\n{fenced(code, 'python')}" if code else doc

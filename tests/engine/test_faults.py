@@ -75,6 +75,10 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path, many):
             )
         )
         kill(process)
+    held = medloom.open(tmp_path / "c")
+    assert not held.complete
+    assert held.record["recipe"]["name"] == "test"
+    assert is_balanced(tmp_path / "c")
     medloom.build(slow, input=many, into=tmp_path / "c", workers=2)
     assert contents(tmp_path / "c") == contents(tmp_path / "whole")
     assert is_balanced(tmp_path / "c")

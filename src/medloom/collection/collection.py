@@ -112,15 +112,16 @@ class Collection:
     def history(self) -> Iterator[dict[str, Any]]:
         """The records of all builds that came to their end."""
         for number in range(1, self.newest + 1):
-            if record := runs.read(self.store, number):
+            record = runs.read(self.store, number)
+            if record.get("finished"):
                 yield record
 
 
 def _snapshot(store: Store, manifest: Manifest, number: int | None) -> dict[str, Any]:
-    if number is None:
-        return {"run": manifest.run, "finished": None, **runs.contents(manifest)}
-    record = runs.read(store, number)
-    if not record:
+    record = runs.read(store, number or manifest.run)
+    if number is None:  # no build has come to its end: what this one has committed so far
+        return {"run": manifest.run, "finished": None, **record, **runs.contents(manifest)}
+    if not record.get("finished"):
         raise CollectionError(f"no finished build {number} in {store.uri}")
     return record
 

@@ -18,6 +18,11 @@ def run_name(number: int) -> str:
     return f"runs/{number:06d}.json"
 
 
+def start(store: Store, record: dict[str, Any]) -> None:
+    """Write the record of a build that begins."""
+    store.write_json(run_name(record["run"]), record)
+
+
 def new_record(
     number: int, recipe: Mapping[str, Any], inputs: Mapping[str, Any], how: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -103,6 +103,7 @@ class _Build:
         """Do it all and record it."""
         started = time.perf_counter()
         record = self._record(runner)
+        runs.start(self.bench.store, record)
         for root in self.graph.roots:
             self._stream_root(root, retry_failed)
         for node in self.graph.below_changes():
