@@ -36,7 +36,7 @@ def articles(tmp_path: Path, demo: Path) -> Path:
 @pytest.fixture(scope="session")
 def real() -> Path:
     """Real articles that nobody here wrote."""
-    folder = Path(os.environ.get("MEDLOOM_DATA", HERE.parent.parent / "shared/data"))
-    if not (folder / "literature").is_dir():
-        pytest.skip("no real data here: set MEDLOOM_DATA")
-    return folder / "literature"
+    folder = Path(os.environ.get("MEDLOOM_DATA", HERE.parent.parent / "shared/data/literature"))
+    if not folder.is_dir():
+        pytest.skip("no real articles here: set MEDLOOM_DATA to their folder")
+    return folder

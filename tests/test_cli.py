@@ -85,7 +85,7 @@ def test_show(built):
     assert rows
     assert all(row["license"] == "CC-BY" for row in rows)
     assert rows[0]["id"] in medloom("show", built[0], "articles", "--id", rows[0]["id"]).stdout
-    assert "no row 'x'" in medloom("show", built[0], "articles", "--id", "x", code=1).stderr
+    assert "no row 'x'" in medloom("show", built[0], "articles", "--id", "x", code=2).stderr
     assert (
         "no column nope"
         in medloom("show", built[0], "articles", "--columns", "nope", code=2).stderr

@@ -156,7 +156,11 @@ def test_an_object_store(tmp_path, inputs):
     before = found["PMC2/PMC2.nxml"].fingerprint
     time.sleep(0.01)
     store.pipe("/bucket/PMC2/f1.jpg", b"another picture")
+    store.pipe("/bucket/metadata/PMC10.1.json", b'{"is_retracted": true, "pmcid": "PMC10"}')
+    store.pipe("/bucket/old/PMC3.tar.gz", b"an archive")
     after = {source.key: source for source in find("memory://bucket", PATTERNS)}
+    assert after["PMC10.1/PMC10.1.xml"].fingerprint != found["PMC10.1/PMC10.1.xml"].fingerprint
+    assert "copy it to a folder" in after["old/PMC3.tar.gz"].error
     assert after["PMC2/PMC2.nxml"].fingerprint != before
     assert after["flat/a.xml"].fingerprint == found["flat/a.xml"].fingerprint
     with pytest.raises(InputError, match="nothing under"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from medloom.collection.collection import Collection
-    from medloom.engine.build import Run
+    from medloom.engine.build import Progress, Run
 
 # Clinical sites require that nothing phones home: set before Daft or Ray is imported.
 for _name, _value in {
@@ -43,16 +43,27 @@ def build(
     settings: Mapping[str, Any] | None = None,
     workers: int | None = None,
     runner: str = "native",
+    retry_failed: bool = False,
+    progress: "Progress | None" = None,
 ) -> "Run":
     """Run a recipe, by its name or path, into a collection; return what was done.
 
-    `settings` fill the recipe's `{placeholders}`, `input` the one called `{input}`.
+    `settings` fill the recipe's `{placeholders}`, `input` the one called `{input}`;
+    `retry_failed` reads sources again that failed before; `progress` is called with what is going
+    on, how much of it is done and how much there is.
     """
     from medloom.engine.build import build as run  # noqa: PLC0415 - import is slow
     from medloom.recipe import Recipe  # noqa: PLC0415
 
     given = dict(settings or {}) | ({"input": str(input)} if input is not None else {})
-    return run(Recipe.load(recipe, given), into, workers=workers, runner=runner)
+    return run(
+        Recipe.load(recipe, given),
+        into,
+        workers=workers,
+        runner=runner,
+        retry_failed=retry_failed,
+        progress=progress,
+    )
 
 
 def recipes() -> list[str]:

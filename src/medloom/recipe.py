@@ -15,7 +15,13 @@ import yaml
 from pydantic import ValidationError
 
 from medloom.errors import MissingExtraError, Problem, RecipeError
-from medloom.registry import did_you_mean, load_reader, load_step, shipped_recipes
+from medloom.registry import (
+    did_you_mean,
+    load_reader,
+    load_step,
+    make_importable,
+    shipped_recipes,
+)
 from medloom.step import Kind, Step
 
 _TABLE_KEYS = ("about", "read", "from", "steps", "store")
@@ -56,6 +62,8 @@ class Recipe:
     def load(cls, name: str | Path, given: Mapping[str, Any] | None = None) -> "Recipe":
         """Load a recipe by its shipped name or its path; raise RecipeError with every problem."""
         file, text = _find(name)
+        if Path(name).is_file():
+            make_importable(Path(name).parent)  # for steps named `my_module:my_step`
         return _Loader(file, text, given or {}).recipe()
 
     def require_settings(self) -> None:
@@ -121,7 +129,7 @@ class _Loader:
         self._check_columns(ordered)
         self._unused()
         if self.problems:
-            raise RecipeError(self.problems)
+            raise RecipeError(sorted(self.problems, key=_line_of))
         name = str(raw.get("name") or self.file.rsplit(".", 1)[0])
         about = str(raw.get("about") or "")
         missing = tuple(self.missing)
@@ -336,6 +344,11 @@ def _lines(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             yield from _lines(value, (*path, str(number)))
+
+
+def _line_of(problem: Problem) -> int:
+    found = re.search(r":(\d+)", problem.where)
+    return int(found[1]) if found else 0
 
 
 def _how_to_give(name: str) -> str:

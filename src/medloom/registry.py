@@ -1,11 +1,14 @@
 """Find steps, readers and recipes by name among the installed packages."""
 
 import difflib
+import os
 import re
+import sys
 from functools import cache
 from importlib import resources
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from medloom.errors import MedloomError, MissingExtraError, Problem, RecipeError
 from medloom.step import Kind, Step
@@ -43,9 +46,21 @@ def shipped_recipes() -> dict[str, Traversable]:
     found: dict[str, Traversable] = {}
     for point in installed(RECIPES).values():
         for file in resources.files(point.value).iterdir():
-            if file.name.endswith((".yaml", ".yml")):
-                found[file.name.rsplit(".", 1)[0]] = file
+            name, _, ending = file.name.rpartition(".")
+            if ending in ("yaml", "yml"):
+                if name in found:
+                    raise MedloomError(f"two packages offer the recipe '{name}'")
+                found[name] = file
     return dict(sorted(found.items()))
+
+
+def make_importable(folder: Path) -> None:
+    """Let this process and its workers import modules of a folder: those beside a recipe."""
+    place = str(folder.absolute())
+    if place not in sys.path:
+        sys.path.insert(0, place)
+        known = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = place + (os.pathsep + known if known else "")
 
 
 def did_you_mean(name: str, known: list[str], listing: str) -> str:

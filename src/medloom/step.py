@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -242,6 +242,14 @@ def _parameters(call: Any) -> Iterator[inspect.Parameter]:
 
 def _alternatives(hint: Any) -> Sequence[Any]:
     return (hint,) if is_row_type(hint) else typing.get_args(hint)
+
+
+@cache
+def shared_code_digest() -> str:
+    """A hash of the code that built-in steps share: `kit` and `tables`."""
+    here = Path(__file__).parent
+    files = sorted(file for name in ("kit", "tables") for file in (here / name).rglob("*.py"))
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _code_digest(body: Any) -> str:

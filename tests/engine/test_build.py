@@ -6,9 +6,7 @@ import pytest
 
 import medloom
 from medloom.engine import bench
-from medloom.engine.build import build as build_recipe
 from medloom.errors import InputError, RecipeError
-from medloom.recipe import Recipe
 from tests.engine.helpers import contents, is_balanced, recipe, rows
 
 
@@ -212,9 +210,7 @@ def test_failed_sources_can_be_read_again(tmp_path, articles):
     broken.write_text("<article><body>")
     build(path, articles, tmp_path / "c")
     assert medloom.open(tmp_path / "c").ledger[0].failed == 1
-    done = build_recipe(
-        Recipe.load(path, {"input": str(articles)}), tmp_path / "c", retry_failed=True
-    )
+    done = medloom.build(path, input=articles, into=tmp_path / "c", retry_failed=True)
     assert (done.new, done.kept) == (1, 6)
 
 

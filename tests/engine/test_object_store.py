@@ -48,9 +48,7 @@ def upload(client, folder, prefix):
 
 def test_a_bucket_is_synced_by_etag(tmp_path, articles, bucket):
     upload(bucket, articles, "in")
-    path = recipe(
-        tmp_path / "r.yaml", more="  images:\n    from: documents\n    steps: [images]\n"
-    )
+    path = recipe(tmp_path / "r.yaml", more="  images:\n    from: documents\n    steps: [images]\n")
 
     def build(place, into):
         return medloom.build(path, input=place, into=into, workers=1)
@@ -76,10 +74,10 @@ def test_a_collection_in_a_bucket(tmp_path, articles, bucket):
     assert medloom.open("s3://bucket/c").table("articles").count_rows() == 6
     assert medloom.build(path, input=articles, into="s3://bucket/c", workers=1).new == 0
     medloom.open("s3://bucket/c").store.write_json("lock.json", {"holder": "somebody"})
-    with pytest.raises(errors.CollectionError, match="delete s3://bucket/c/lock.json"):
+    with pytest.raises(errors.CollectionError, match=r"delete s3://bucket/c/lock\.json"):
         medloom.build(path, input=articles, into="s3://bucket/c", workers=1)
 
 
 def test_a_bucket_that_is_not_there(tmp_path, bucket):
-    with pytest.raises(errors.InputError, match="nothing under|cannot list"):
+    with pytest.raises(errors.InputError, match=r"nothing under|cannot list"):
         medloom.build("literature", input="s3://nowhere/in", into=tmp_path / "c")

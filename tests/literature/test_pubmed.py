@@ -308,8 +308,9 @@ def test_references_of_older_records() -> None:
     record = small(1).replace(
         "</MedlineCitation>",
         (
-            "<CommentsCorrectionsList><CommentsCorrections RefType='Cites'><RefSource>Lancet. 1999;1:2"
-            "</RefSource><PMID>5</PMID></CommentsCorrections></CommentsCorrectionsList>"
+            "<CommentsCorrectionsList><CommentsCorrections RefType='Cites'>"
+            "<RefSource>Lancet. 1999;1:2</RefSource><PMID>5</PMID></CommentsCorrections>"
+            "</CommentsCorrectionsList>"
             "</MedlineCitation>"
         ),
     )

@@ -19,14 +19,19 @@ _TABLE_COLUMNS = 8
 
 @click.command()
 @click.argument("folder")
+@click.option("--builds", is_flag=True, help="List the builds that came to their end.")
 @_BUILD
 @_JSON
-def info(folder: str, number: int | None, json_: bool) -> None:
+def info(folder: str, builds: bool, number: int | None, json_: bool) -> None:
     """Show what is in a collection and what made it: recipe, inputs, code, versions."""
     import medloom
 
     collection = medloom.open(folder, number)
     record = collection.record
+    if builds:
+        rows = [_build_line(one) for one in collection.history()]
+        output.as_json(rows) if json_ else output.as_table(rows)
+        return
     if json_:
         output.as_json([{"uri": collection.uri, "complete": collection.complete, **record}])
         return
@@ -60,6 +65,17 @@ def info(folder: str, number: int | None, json_: bool) -> None:
         ]
     )
     click.echo("\nsettings and code of every step: medloom info --json; columns: medloom show")
+
+
+def _build_line(record: dict[str, Any]) -> dict[str, Any]:
+    held = {name: one["rows"] for name, one in record["tables"].items() if not one["internal"]}
+    return {
+        "build": record["run"],
+        "finished": record["finished"],
+        "recipe": record["recipe"]["name"],
+        "sources": sum(one["sources"] for one in record["inputs"].values()),
+        "rows": sum(held.values()),
+    }
 
 
 @click.command()
@@ -103,7 +119,7 @@ def ledger(
     if found and not by_step:
         click.echo("\nwhy rows were lost:")
         output.as_table(found[:limit])
-        click.echo("\nthe rows themselves: medloom ledger DIR TABLE")
+        click.echo(f"\nthe rows themselves: medloom ledger {folder} {found[0]['table']}")
 
 
 def _lost_rows(rows: "pa.Table", limit: int, json_: bool) -> None:
@@ -146,6 +162,7 @@ def show(
     medloom show DIR articles --id PMC1234567
     """
     import medloom
+    from medloom.errors import CollectionError
 
     collection = medloom.open(folder, number)
     if table is None:
@@ -160,7 +177,7 @@ def show(
         row for batch in collection.scan(table, names, where, limit) for row in batch.to_pylist()
     ]
     if row_id is not None and not rows:
-        raise click.ClickException(f"no row '{row_id}' in {table}")
+        raise CollectionError(f"no row '{row_id}' in {table}")
     if json_:
         output.as_json(rows)
     elif row_id is not None:
@@ -178,7 +195,12 @@ def _columns(collection: Any, json_: bool) -> None:
         }
         for name in collection.tables
     ]
-    output.as_json(rows) if json_ else output.as_records(rows)
+    if json_:
+        output.as_json(rows)
+        return
+    for row in rows:
+        click.echo(click.style(row["table"], bold=True) + f"  {row['rows']:,} rows")
+        click.echo(click.wrap_text(", ".join(row["columns"]), 100, "    ", "    "))
 
 
 def _readable(schema: "pa.Schema") -> list[str]:

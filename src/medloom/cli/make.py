@@ -155,7 +155,7 @@ class _Bar:
             self._bar = tqdm.tqdm(
                 desc=what,
                 total=total or None,
-                unit=" rows",
+                unit=" sources" if what.startswith("reading") else " rows",
                 dynamic_ncols=True,
                 mininterval=10.0 if quiet else 0.2,
             )
@@ -168,9 +168,9 @@ def _report(made: "Run", json_: bool) -> None:
         {
             "table": one.table,
             "rows in": one.rows_in,
+            "rows out": one.rows_out,
             "dropped": one.dropped,
             "failed": one.failed,
-            "rows out": one.rows_out,
         }
         for one in made.tables
     ]
@@ -189,7 +189,7 @@ def _report(made: "Run", json_: bool) -> None:
 def _told(made: "Run") -> str:
     parts = [f"{made.new} sources read"]
     parts += [f"{made.kept} kept as they were"] if made.kept else []
-    parts += [f"{made.changed} of those read had changed"] if made.changed else []
+    parts += [f"{made.changed} of them again"] if made.changed else []
     parts += [f"{made.gone} no longer in the input, removed"] if made.gone else []
     parts += [f"made again: {', '.join(made.remade)}"] if made.remade else []
     lost = sum(one.dropped + one.failed for one in made.tables)

@@ -1,6 +1,5 @@
 """Print tables, records and JSON lines."""
 
-import base64
 import json
 import shutil
 import sys
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 _NUMBERS = (int, float)
+_NARROWEST = 8
 
 
 def as_json(rows: Iterable[Mapping[str, Any]]) -> None:
@@ -19,16 +19,15 @@ def as_json(rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def as_table(rows: Sequence[Mapping[str, Any]], width: int | None = None) -> None:
-    """Print rows as aligned columns that fit the terminal; long values are cut."""
+    """Print rows as aligned columns that fit the terminal; long values are cut, ids last."""
     if not rows:
         click.echo("(no rows)")
         return
     names = list(rows[0])
     cells = [[_short(row.get(name)) for name in names] for row in rows]
-    widths = _fit(
-        [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)],
-        width or shutil.get_terminal_size((120, 24)).columns,
-    )
+    wanted = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)]
+    total = width or shutil.get_terminal_size((120, 24)).columns
+    widths = _fit(wanted, [_is_id(name) for name in names], total)
     right = [all(isinstance(row.get(name), _NUMBERS) for row in rows) for name in names]
     click.echo(_line(names, widths, right))
     click.echo("  ".join("─" * w for w in widths))
@@ -59,12 +58,20 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
     return "  ".join(padded).rstrip()
 
 
-def _fit(widths: list[int], total: int) -> list[int]:
-    """Cut the widest columns until a row fits."""
+def _is_id(name: str) -> bool:
+    return name in ("id", "source", "row_id") or name.endswith("_id")
+
+
+def _fit(widths: list[int], whole: list[bool], total: int) -> list[int]:
+    """Cut the widest columns until a row fits; those to be kept whole only when nothing else is."""
     room = total - 2 * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > 8:
-        widest = widths.index(max(widths))
-        widths[widest] -= 1
+    for may_cut_all in (False, True):
+        cuttable = [i for i in range(len(widths)) if may_cut_all or not whole[i]]
+        while sum(widths) > room and cuttable:
+            widest = max(cuttable, key=lambda i: widths[i])
+            if widths[widest] <= _NARROWEST:
+                break
+            widths[widest] -= 1
     return widths
 
 
@@ -84,6 +91,8 @@ def _short(value: Any) -> str:
 
 
 def _long(value: Any, indent: int) -> str:
+    if value is None or isinstance(value, bool):
+        return _short(value)
     if isinstance(value, list) and value:
         return ("\n" + " " * indent).join(_text(item) for item in value)
     return _text(value).replace("\n", "\n" + " " * indent)
@@ -99,7 +108,3 @@ def _text(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     return f"<{len(value)} bytes>" if isinstance(value, bytes) else str(value)
-
-
-def _base64(value: Any) -> Any:
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)

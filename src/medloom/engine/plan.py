@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from medloom.recipe import SOURCE_COLUMN, Recipe, TableSpec, columns_after
-from medloom.step import Kind, Step
+from medloom.step import Kind, Step, shared_code_digest
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,7 @@ def _keys(
 ) -> tuple[str, ...]:
     origin = [
         version("medloom"),
+        shared_code_digest(),
         reader.digest if reader else "",
         change.digest if change else "",
         parent.keys[-1] if parent else "",

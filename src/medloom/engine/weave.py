@@ -8,6 +8,7 @@ import gc
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ class Weaver:
 
     def weave(self, number: int, text: str) -> str:
         """Do one unit and return its receipt; both travel as JSON."""
-        (self._scratch / f"{number}.started").touch()
+        with suppress(OSError):  # on another machine the driver's folder may not be there
+            (self._scratch / f"{number}.started").touch()
         receipt, books = Receipt(), _Books()
         gc.disable()  # millions of small tuples, no cycles: collecting them is a fifth of the time
         try:

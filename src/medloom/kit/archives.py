@@ -129,10 +129,18 @@ class Archive:
 
 
 def _open_tar(path: Path) -> tarfile.TarFile:
-    if path.name.endswith(".tar"):
-        return tarfile.open(path, "r|", encoding="utf-8")
-    packed = cast(IO[bytes], _BombGuard(path))
-    return tarfile.open(fileobj=packed, mode="r|", encoding="utf-8")
+    file = path.open("rb") if path.name.endswith(".tar") else _BombGuard(path)
+    return _Tar.open(fileobj=cast(IO[bytes], file), mode="r|", encoding="utf-8")
+
+
+class _Tar(tarfile.TarFile):
+    """A tar archive that closes the file it reads from, too."""
+
+    def close(self) -> None:
+        super().close()
+        stream: Any = self.fileobj
+        stream.close()
+        stream.fileobj.close()
 
 
 class _BombGuard:

@@ -6,6 +6,7 @@ archive member is read into memory, within limits, when a reader asks for it.
 
 import hashlib
 import os
+import posixpath
 import re
 import stat
 import tarfile
@@ -21,6 +22,7 @@ from medloom.errors import InputError, SourceError
 from medloom.kit.archives import check_member_name, tar_members
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+LOCAL_ONLY = "an archive in an object store is not read: copy it to a folder first"
 NO_DOCUMENT = "the archive holds no document"
 _PATH_LISTS = (".txt", ".lst")
 _METADATA_FOLDER = "metadata"
@@ -209,6 +211,9 @@ def _in_object_store(uri: str, wanted: re.Pattern[str]) -> Iterator[Source]:
     if not found:
         raise InputError(f"nothing under {uri}")
     names = {name.removeprefix(root).lstrip("/"): info for name, info in sorted(found.items())}
+    for name in names:
+        if _is_archive(name):
+            yield Source(name, f"{uri}/{name}", None, 0, _etag(names[name]), [], LOCAL_ONLY)
     documents = [name for name in names if wanted.match(PurePosixPath(name).name)]
     homes = {str(PurePosixPath(name).parent) for name in documents}
     folders = _by_folder((name for name in names if name not in set(documents)), homes)
@@ -219,7 +224,8 @@ def _in_object_store(uri: str, wanted: re.Pattern[str]) -> Iterator[Source]:
         if metadata in names:
             beside.append("../" * len(home.parts) + metadata)
         info = names[name]
-        marks = [_etag(names[str(home / other)]) for other in beside if str(home / other) in names]
+        paths = [posixpath.normpath(str(home / other)) for other in beside]
+        marks = [_etag(names[path]) for path in paths]
         mark = hashlib.sha256(" ".join([_etag(info), *marks]).encode()).hexdigest()[:32]
         whole = system.unstrip_protocol(f"{root.rstrip('/')}/{name}" if name else root)
         yield Source(name or PurePosixPath(root).name, whole, None, int(info["size"]), mark, beside)
