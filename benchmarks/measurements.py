@@ -126,7 +126,8 @@ def speed_section(made: dict[str, Any]) -> str:
 
 CPU seconds (user and system, of all processes) on one pinned core, medians of
 {made["sample"]["rounds"]} interleaved rounds, imports and a warm-up left out except in `build`.
-Refused articles count as not done. Ratios carry over to other machines, rates do not.
+Refused articles count as not done. Rates depend on the machine and on what else runs on it; ratios
+depend on it less.
 
 {table(("tool", "what ran", "articles/s", "of lxml", "refused"), rows)}
 A build starts in {start:.2f} CPU seconds (measured on one article: two Python processes with

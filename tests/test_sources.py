@@ -101,7 +101,7 @@ def check(uri):
 
 
 def test_every_layout_of_a_folder(tmp_path, inputs):
-    medloom.build("literature", input=inputs, into=tmp_path / "c")
+    medloom.build("literature", input=inputs, into=tmp_path / "c", workers=0)
     check(tmp_path / "c")
 
 
@@ -127,7 +127,7 @@ def test_a_list_of_paths(tmp_path, inputs):
         "no/such.xml",
     } <= set(found)
     assert found["no/such.xml"].error == "No such file or directory"
-    medloom.build("literature", input=inputs / "list.txt", into=tmp_path / "c")
+    medloom.build("literature", input=inputs / "list.txt", into=tmp_path / "c", workers=0)
     (failed,) = [
         row
         for row in medloom.open(tmp_path / "c").lost("documents").to_pylist()
@@ -138,7 +138,7 @@ def test_a_list_of_paths(tmp_path, inputs):
 
 @pytest.mark.parametrize("name", ["flat/a.xml", "PMC3.tar.gz", "meca/7.zip", "flat/b.nxml.gz"])
 def test_a_single_file(tmp_path, inputs, name):
-    medloom.build("literature", input=inputs / name, into=tmp_path / "c")
+    medloom.build("literature", input=inputs / name, into=tmp_path / "c", workers=0)
     assert medloom.open(tmp_path / "c").table("articles").count_rows() == 1
 
 
@@ -169,10 +169,10 @@ def test_an_object_store(tmp_path, inputs):
 
 def test_a_new_picture_is_read(tmp_path, inputs):
     (inputs / "PMC2/f1.jpg").rename(tmp_path / "f1.jpg")
-    medloom.build("literature", input=inputs / "PMC2", into=tmp_path / "c")
+    medloom.build("literature", input=inputs / "PMC2", into=tmp_path / "c", workers=0)
     assert medloom.open(tmp_path / "c").table("images").count_rows() == 0
     (tmp_path / "f1.jpg").rename(inputs / "PMC2/f1.jpg")
-    medloom.build("literature", input=inputs / "PMC2", into=tmp_path / "c")
+    medloom.build("literature", input=inputs / "PMC2", into=tmp_path / "c", workers=0)
     assert medloom.open(tmp_path / "c").table("images").count_rows() == 1
 
 
@@ -196,7 +196,7 @@ def test_names_that_climb_out_are_refused(tmp_path, kind):
     path = tmp_path / f"bad.{kind}"
     make = make_zip if kind == "zip" else make_tar
     make(path, [("../../evil.xml", article(1)), ("ok/good.xml", article(2))])
-    medloom.build("literature", input=path, into=tmp_path / "c")
+    medloom.build("literature", input=path, into=tmp_path / "c", workers=0)
     assert medloom.open(tmp_path / "c").table("articles").to_pydict()["id"] == ["PMC2"]
     (lost,) = medloom.open(tmp_path / "c").lost("documents").to_pylist()
     assert "climbs out" in lost["reason"]
@@ -222,7 +222,7 @@ def test_bombs_are_refused_quickly(tmp_path):
     (folder / "deep.xml").write_text("<article>" + "<sec>" * 100_000)
     (folder / "nul.xml").write_bytes(article(2).replace(b"A case", b"A\0case"))
     started = time.monotonic()
-    medloom.build("literature", input=folder, into=tmp_path / "c")
+    medloom.build("literature", input=folder, into=tmp_path / "c", workers=0)
     assert time.monotonic() - started < 60
     collection = medloom.open(tmp_path / "c")
     assert "PMC1" in collection.table("articles").to_pydict()["id"]
@@ -244,7 +244,7 @@ def test_things_that_are_not_files(tmp_path):
     (folder / "dangling.xml").symlink_to(tmp_path / "nowhere")
     (folder / "broken.zip").write_bytes(b"PK not a zip")
     (folder / "empty.xml").write_bytes(b"")
-    medloom.build("literature", input=folder, into=tmp_path / "c")
+    medloom.build("literature", input=folder, into=tmp_path / "c", workers=0)
     lost = {
         row["source"]: row["reason"]
         for row in medloom.open(tmp_path / "c").lost("documents").to_pylist()

@@ -11,7 +11,7 @@ from tests.engine.helpers import contents, is_balanced, recipe, rows
 
 
 def build(recipe_path, articles, into, **settings):
-    return medloom.build(recipe_path, input=articles, into=into, settings=settings, workers=1)
+    return medloom.build(recipe_path, input=articles, into=into, settings=settings, workers=0)
 
 
 def test_rows_pass_through_steps_of_every_kind(tmp_path, articles):

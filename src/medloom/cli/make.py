@@ -61,7 +61,11 @@ Your own articles:
     metavar="NAME=VALUE",
     help="Fill another {name} of the recipe; may be given several times.",
 )
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one a core by default.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    help="Processes; one a core by default; 0 runs in this one, for a debugger.",
+)
 @click.option(
     "--runner",
     type=click.Choice(["native", "ray"]),

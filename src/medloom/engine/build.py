@@ -66,7 +66,8 @@ def build(
     """Run a recipe into a collection and return what was done.
 
     Raises RecipeError, InputError or CollectionError for what a user can mend; the collection
-    then still shows its last finished build.
+    then still shows its last finished build. `workers` processes do the work, by default one a
+    core; with 0 it is done in this process, where a debugger sees it.
     """
     recipe.require_settings()
     use_runner(runner)
@@ -75,7 +76,8 @@ def build(
     # Before anything is written: a wrong path must not leave a mark.
     sources = {root.name: _find(root, told) for root in graph.roots}
     most = max(map(len, sources.values()), default=0)
-    workers = workers or (1 if most <= _FEW_SOURCES else default_workers())
+    if workers is None:
+        workers = 1 if most <= _FEW_SOURCES else default_workers()
     store = Store(str(into))
     with store.lock():
         bench = Bench(store, recipe, graph)

@@ -12,7 +12,7 @@ from medloom.collection.ledger import LostRow, StepCount
 from medloom.collection.store import Store
 from medloom.engine.frame import Frame
 from medloom.engine.plan import Node
-from medloom.engine.stepping import loss
+from medloom.engine.stepping import Place, lost_row
 from medloom.errors import MedloomError
 from medloom.recipe import SOURCE_COLUMN
 
@@ -46,35 +46,23 @@ def account(
     rows that the step added, which count as rows that came in.
     """
     assert node.change
-    name, number = node.change.name, node.first_step
+    place = Place(node.table, node.change.name, node.first_step)
     dropped: list[LostRow] = []
     if "id" in node.columns:
         ids = {row_id for rows in made for row_id in rows["id"].to_pylist()}
         for batch in store.dataset(parent, version).to_batches():
             frame = Frame.of_arrow(pa.Table.from_batches([batch]))
             dropped += [
-                LostRow(node.table, *loss(name, number, "dropped", name, frame, row, keep=True))
+                lost_row(place, "dropped", node.change.name, frame, row, keep=True)
                 for row, row_id in enumerate(frame.python("id"))
                 if row_id not in ids
             ]
     kept = Counter(source for rows in made for source in rows[SOURCE_COLUMN].to_pylist())
     lost = Counter(row.source for row in dropped)
+    counts = [
+        StepCount(*place, "changes", source, 0, out + lost[source], out, lost[source], 0)
+        for source in {**kept, **lost}
+        for out in [kept[source]]
+    ]
     yield ledger.ROWS, dropped
-    yield (
-        ledger.COUNTS,
-        [
-            StepCount(
-                node.table,
-                name,
-                number,
-                "changes",
-                source,
-                0,
-                kept[source] + lost[source],
-                kept[source],
-                lost[source],
-                0,
-            )
-            for source in {**kept, **lost}
-        ],
-    )
+    yield ledger.COUNTS, counts

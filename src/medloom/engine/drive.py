@@ -38,9 +38,15 @@ class _Worker:
 def stream(work: Pass, units: Sequence[Unit], workers: int) -> Iterator[tuple[Unit, Receipt]]:
     """Yield each unit with its receipt, in order.
 
+    With no workers the units are woven in this process: for a debugger, and for steps that are
+    known not to crash it.
+
     Raises CollectionError when a worker says that the disk is full, and RuntimeError with the
     worker's traceback for a defect of ours.
     """
+    if not workers:
+        yield from _here(work, units)
+        return
     waiting = list(units)
     while waiting:
         alone = waiting[0].suspect
@@ -60,6 +66,13 @@ def stream(work: Pass, units: Sequence[Unit], workers: int) -> Iterator[tuple[Un
                     started = set(range(done, min(done + workers, len(batch))))
                 unsure = list(_after_death(batch, done, started, error))
                 waiting = unsure + waiting[len(batch) :]
+
+
+def _here(work: Pass, units: Sequence[Unit]) -> Iterator[tuple[Unit, Receipt]]:
+    with tempfile.TemporaryDirectory(prefix="medloom-") as scratch:
+        weaver = Weaver(work, scratch)
+        for number, unit in enumerate(units):
+            yield unit, _checked(Receipt.from_json(weaver.weave(number, unit.to_json())))
 
 
 def default_workers() -> int:

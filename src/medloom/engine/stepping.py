@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from medloom.collection.ledger import LostRow, StepCount
 from medloom.engine.frame import Frame, Values
 from medloom.errors import MedloomError
 from medloom.step import Failure, Kind, Step
@@ -21,31 +22,12 @@ _BATCH_ROWS = 256
 """Rows that a step with a model gets at once."""
 
 
-class Loss(NamedTuple):
-    """A row that left at a step; the fields of a `LostRow` after its table."""
+class Place(NamedTuple):
+    """A step in the list of its table: how the rows of the ledger begin."""
 
+    table: str
     step: str
-    step_number: int
-    outcome: str
-    reason: str
-    row_id: str | None
-    source: str | None
-    position: int
-    row: str | None
-
-
-class Count(NamedTuple):
-    """What a step did with the rows of one source; the fields of a `StepCount` after its table."""
-
-    step: str
-    step_number: int
-    kind: str
-    source: str | None
-    parents: int
-    rows_in: int
-    rows_out: int
-    dropped: int
-    failed: int
+    number: int
 
 
 @dataclass
@@ -53,8 +35,8 @@ class Result:
     """The rows that came through all steps, and an account of the others."""
 
     frame: Frame
-    counts: list[Count] = field(default_factory=list)
-    losses: list[Loss] = field(default_factory=list)
+    counts: list[StepCount] = field(default_factory=list)
+    losses: list[LostRow] = field(default_factory=list)
 
 
 class Stepper:
@@ -63,26 +45,28 @@ class Stepper:
     def __init__(self) -> None:
         self._loaded: dict[str, Any] = {}
 
-    def run(self, steps: Sequence[Step], frame: Frame, first: int, *, keep_rows: bool) -> Result:
-        """Run steps over a frame; `first` is the number of the first of them in its table.
+    def run(
+        self, table: str, steps: Sequence[Step], frame: Frame, first: int, *, keep_rows: bool
+    ) -> Result:
+        """Run steps of a table over a frame; `first` is the number of the first of them there.
 
         Lost rows are kept whole where `keep_rows` says so, and always once a step has made rows.
         """
         result = Result(frame)
         ordinals: Sequence[int] = range(frame.n_rows)
-        pending: list[tuple[int, Loss]] = []
+        pending: list[tuple[int, LostRow]] = []
         for number, step in enumerate(steps, start=first):
-            before = result.frame
+            before, place = result.frame, Place(table, step.name, number)
             if step.kind is Kind.EXPANDS:
                 result.losses += [one for _, one in pending]
                 pending = []
-                result.frame, losses = self._expand(step, number, before, keep_rows)
+                result.frame, losses = self._expand(step, place, before, keep_rows)
                 result.losses += losses
                 ordinals, keep_rows = range(result.frame.n_rows), True
             else:
                 reasons, added = self._adds_or_drops(step, before)
                 losses = [
-                    loss(step.name, number, *reason, before, row, keep_rows)
+                    lost_row(place, *reason, before, row, keep_rows)
                     for row, reason in reasons.items()
                 ]
                 pending += zip((ordinals[row] for row in reasons), losses, strict=True)
@@ -91,7 +75,7 @@ class Stepper:
                     result.frame = before.where(keep)
                     ordinals = [o for o, kept in zip(ordinals, keep, strict=True) if kept]
                 result.frame = result.frame.plus(added)
-            result.counts += _counts(step, number, before, result.frame, losses)
+            result.counts += _counts(step, place, before, result.frame, losses)
         result.losses += _placed(pending, ordinals, result.frame)
         return result
 
@@ -113,24 +97,22 @@ class Stepper:
         return gone, _columns(step, [v for row, v in enumerate(values) if row not in gone])
 
     def _expand(
-        self, step: Step, number: int, frame: Frame, keep_rows: bool
-    ) -> tuple[Frame, list[Loss]]:
+        self, step: Step, place: Place, frame: Frame, keep_rows: bool
+    ) -> tuple[Frame, list[LostRow]]:
         rows: list[Any] = []
         sources: list[str | None] = []
-        losses: list[Loss] = []
+        losses: list[LostRow] = []
         parents = zip(self._values(step, frame), frame.python("source"), strict=True)
         for row, (made, source) in enumerate(parents):
             if isinstance(made, _Raised):
-                losses.append(
-                    loss(step.name, number, "failed", told(made.error), frame, row, keep_rows)
-                )
+                losses.append(lost_row(place, "failed", told(made.error), frame, row, keep_rows))
                 continue
             children = [child for child in made or () if type(child) is not Failure]
             rows += children
             sources += [source] * len(children)
             if made and len(children) < len(made):
                 losses += [
-                    Loss(step.name, number, "failed", child.error, child.row_id, source, 0, None)
+                    LostRow(*place, "failed", child.error, child.row_id, source, 0, None)
                     for child in made
                     if type(child) is Failure
                 ]
@@ -219,8 +201,8 @@ def _rule(step: Step) -> str:
 
 
 def _counts(
-    step: Step, number: int, before: Frame, after: Frame, losses: Sequence[Loss]
-) -> Iterator[Count]:
+    step: Step, place: Place, before: Frame, after: Frame, losses: Sequence[LostRow]
+) -> Iterator[StepCount]:
     """Count what a step did, source by source."""
     came, left = Counter(before.python("source")), Counter(after.python("source"))
     lost = Counter((one.source, one.outcome) for one in losses)
@@ -228,27 +210,19 @@ def _counts(
     for source, n_in in came.items():
         out, dropped, failed = left[source], lost[source, "dropped"], lost[source, "failed"]
         made = out + failed if expands else n_in
-        yield Count(
-            step.name,
-            number,
-            step.kind.name.lower(),
-            source,
-            n_in if expands else 0,
-            made,
-            out,
-            dropped,
-            failed,
-        )
+        parents = n_in if expands else 0
+        kind = step.kind.name.lower()
+        yield StepCount(*place, kind, source, parents, made, out, dropped, failed)
 
 
-def loss(
-    step: str, number: int, outcome: str, reason: str, frame: Frame, row: int, keep: bool
-) -> Loss:
+def lost_row(
+    place: Place, outcome: str, reason: str, frame: Frame, row: int, keep: bool
+) -> LostRow:
     """Account for one row of a frame that a step lost; `keep` stores the row itself."""
     row_id = frame.python("id")[row] if "id" in frame.columns else None
     source = frame.python("source")[row]
     text = _row_json(frame, row) if keep else None
-    return Loss(step, number, outcome, reason, row_id, source, 0, text)
+    return LostRow(*place, outcome, reason, row_id, source, 0, text)
 
 
 def _row_json(frame: Frame, row: int) -> str:
@@ -261,8 +235,8 @@ def _bytes(value: Any) -> Any:
 
 
 def _placed(
-    pending: Sequence[tuple[int, Loss]], ordinals: Sequence[int], frame: Frame
-) -> list[Loss]:
+    pending: Sequence[tuple[int, LostRow]], ordinals: Sequence[int], frame: Frame
+) -> list[LostRow]:
     """Say of each lost row how many rows of its source stand before it in the finished table."""
     if not pending:
         return []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from medloom.kit.sources import Source
 
-_UNITS_PER_WORKER = 8
+_UNITS_PER_WORKER = 4
 """Small inputs are cut into at least so many units a worker, to keep all of them busy."""
 
 
@@ -14,9 +14,9 @@ def unit_size(total: int, workers: int, largest: int) -> int:
     """How many sources or rows make a unit, of so many for so many workers.
 
     >>> unit_size(100, 2, 128), unit_size(1_000_000, 2, 128)
-    (7, 128)
+    (13, 128)
     """
-    return max(1, min(largest, -(-total // (workers * _UNITS_PER_WORKER))))
+    return max(1, min(largest, -(-total // (max(workers, 1) * _UNITS_PER_WORKER))))
 
 
 @dataclass

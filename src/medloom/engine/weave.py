@@ -7,7 +7,7 @@ So the rows never travel between processes, and a worker that dies leaves no tra
 import gc
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from medloom.collection.store import Store
 from medloom.engine.frame import Frame
 from medloom.engine.plan import Node
 from medloom.engine.revive import revive
-from medloom.engine.stepping import Count, Loss, Stepper, loss, told
+from medloom.engine.stepping import Place, Stepper, lost_row, told
 from medloom.engine.units import Receipt, Unit
 from medloom.errors import CollectionError, NotThisFormat, SourceError
 from medloom.kit.reading import Opened, Shelf
@@ -77,25 +77,32 @@ class _Books:
     """The ledger rows of one unit, until they are written."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[Any]] = {ledger.ROWS: [], ledger.COUNTS: [], ledger.SOURCES: []}
-
-    def lose(self, table: str, losses: Sequence[Loss]) -> None:
-        self.rows[ledger.ROWS] += [LostRow(table, *one) for one in losses]
-
-    def count(self, table: str, counts: Sequence[Count]) -> None:
-        self.rows[ledger.COUNTS] += [StepCount(table, *one) for one in counts]
+        self.losses: list[LostRow] = []
+        self.counts: list[StepCount] = []
+        self.sources: list[SeenSource] = []
 
     def enter(self, seen: SeenSource, reader: str, n_rows: int, reason: str) -> None:
         """Write down what became of a source."""
-        self.rows[ledger.SOURCES].append(seen)
+        self.sources.append(seen)
+        place = Place(seen.table, reader, 0)
         dropped, failed = int(seen.outcome == "dropped"), int(seen.outcome == "failed")
         rows_in = n_rows + dropped + failed
-        count = Count(reader, 0, "reads", seen.source, 1, rows_in, n_rows, dropped, failed)
-        self.count(seen.table, [count])
+        self.counts.append(
+            StepCount(*place, "reads", seen.source, 1, rows_in, n_rows, dropped, failed)
+        )
         if seen.outcome != "read":
-            self.lose(
-                seen.table, [Loss(reader, 0, seen.outcome, reason, None, seen.source, 0, None)]
-            )
+            self.losses.append(LostRow(*place, seen.outcome, reason, None, seen.source, 0, None))
+
+    def tables(self) -> Iterator[tuple[str, pa.Table]]:
+        """The rows, by the table of the ledger that they belong to."""
+        rows: dict[str, list[Any]] = {
+            ledger.ROWS: self.losses,
+            ledger.COUNTS: self.counts,
+            ledger.SOURCES: self.sources,
+        }
+        for name, entries in rows.items():
+            if entries:
+                yield name, ledger.as_table(entries, ledger.TYPES[name])
 
 
 class Weaver:
@@ -115,13 +122,10 @@ class Weaver:
             for frame in self._frames(Unit.from_json(text), books):
                 self._weave_frame(frame, receipt, books)
             receipt.identities = [
-                (one.source, one.identity, one.version)
-                for one in books.rows[ledger.SOURCES]
-                if one.identity
+                (one.source, one.identity, one.version) for one in books.sources if one.identity
             ]
-            for name, rows in books.rows.items():
-                if rows:
-                    self._write(name, ledger.as_table(rows, ledger.TYPES[name]), receipt)
+            for name, rows in books.tables():
+                self._write(name, rows, receipt)
         except CollectionError as error:
             receipt.error, receipt.is_ours = str(error), True
         except Exception:
@@ -193,22 +197,16 @@ class Weaver:
             yield frame
             return
         for work in self._pass.works:
-            number, table = work.node.first_step + work.steps_from, work.node.table
-            name = work.steps[0].name if work.steps else _COPY
-            books.lose(
-                table,
-                [
-                    loss(name, number, "failed", _DIED, frame, row, keep=True)
-                    for row in range(frame.n_rows)
-                ],
-            )
-            books.count(
-                table,
-                [
-                    Count(name, number, "adds", source, 0, n_rows, 0, 0, n_rows)
-                    for source, n_rows in Counter(frame.python("source")).items()
-                ],
-            )
+            step = work.steps[0].name if work.steps else _COPY
+            place = Place(work.node.table, step, work.node.first_step + work.steps_from)
+            books.losses += [
+                lost_row(place, "failed", _DIED, frame, row, keep=True)
+                for row in range(frame.n_rows)
+            ]
+            books.counts += [
+                StepCount(*place, "adds", source, 0, n_rows, 0, 0, n_rows)
+                for source, n_rows in Counter(frame.python("source")).items()
+            ]
 
     def _weave_frame(self, frame: Frame, receipt: Receipt, books: _Books) -> None:
         made: dict[str | None, Frame] = {None: frame}
@@ -218,18 +216,17 @@ class Weaver:
     def _weave_node(self, work: Work, frame: Frame, receipt: Receipt, books: _Books) -> Frame:
         node = work.node
         number = node.first_step + work.steps_from
-        result = self._stepper.run(work.steps, frame, number, keep_rows=work.rows_are_stored)
-        books.count(node.table, result.counts)
-        books.lose(node.table, result.losses)
+        result = self._stepper.run(
+            node.table, work.steps, frame, number, keep_rows=work.rows_are_stored
+        )
+        books.counts += result.counts
+        books.losses += result.losses
         if not node.steps and not node.reader:  # a mere copy still accounts for its rows
-            copied = Counter(frame.python("source")).items()
-            books.count(
-                node.table,
-                [
-                    Count(_COPY, number, "copies", source, 0, n_rows, n_rows, 0, 0)
-                    for source, n_rows in copied
-                ],
-            )
+            place = Place(node.table, _COPY, number)
+            books.counts += [
+                StepCount(*place, "copies", source, 0, n_rows, n_rows, 0, 0)
+                for source, n_rows in Counter(frame.python("source")).items()
+            ]
         if node.stored and result.frame.n_rows:
             self._write(node.name, result.frame.to_arrow(node.schema), receipt)
         return result.frame
