@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from daft import DataFrame
+from daft import DataFrame, col
 
 from medloom.step import Failure, adds, changes, drops, expands
 from medloom.tables import Span
@@ -108,7 +108,8 @@ def drop_copies(frame: DataFrame) -> DataFrame:
     >>> drop_copies(daft.from_pydict(rows)).to_pydict()["id"]
     ['a', 'c']
     """
-    return frame.sort("id").distinct("text").sort("id")
+    firsts = frame.groupby("text").agg(col("id").min()).select("id")
+    return frame.join(firsts, on="id", how="semi").sort("id")
 
 
 @adds("called")
