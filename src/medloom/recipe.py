@@ -233,6 +233,8 @@ class _Loader:
         """Replace `{name}` in strings by its setting; a placeholder alone keeps the type."""
         if isinstance(value, list):
             return [self._filled(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._filled(item) for name, item in value.items()}
         if not isinstance(value, str):
             return value
         for name in _PLACEHOLDER.findall(value):

@@ -85,15 +85,16 @@ def _load(noun: str, group: str, name: str) -> Step:
     point = known[name]
     try:
         step = point.load()
-    except AttributeError as error:
-        fix = "look at the name after the colon"
-        raise RecipeError([Problem(f"{noun} {name}", str(error), fix)]) from error
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"{noun} {name} needs {error.name}: {_install(point, error.name)}"
         ) from error
+    except Exception as error:  # whatever a stranger's module does when it is imported
+        what = f"cannot be imported: {type(error).__name__}: {error}"
+        raise RecipeError([Problem(f"{noun} {name}", what, f"look at {point.value}")]) from error
     if not isinstance(step, Step):
-        raise MedloomError(f"{point.value} is offered as a {noun} but is not decorated as one")
+        what = f"{point.value} is not decorated as a {noun}"
+        raise RecipeError([Problem(f"{noun} {name}", what, "see: how to write a step")])
     return step
 
 

@@ -164,6 +164,8 @@ def expands(body: Any) -> Step:
     )
     if row is None:
         raise TypeError(f"{body.__name__} yields {hint}, which is not a NamedTuple or a dataclass")
+    if "source" in columns_of(row):
+        raise TypeError(f"{row.__name__} has a field 'source', which is the engine's own column")
     makes = {name: Column(hint) for name, hint in columns_of(row).items()}
     return Step(Kind.EXPANDS, body, _reads(body), makes, _settings(body))
 

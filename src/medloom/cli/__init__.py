@@ -3,6 +3,7 @@
 Heavy packages are imported inside the commands, so that `medloom --help` is quick.
 """
 
+import os
 import sys
 
 import click
@@ -52,7 +53,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nmedloom: stopped; run the same command again to go on", err=True)
-        sys.exit(130)
+        sys.stderr.flush()
+        os._exit(130)  # the workers got the signal, too: an orderly end would wait for them
     except BrokenPipeError:  # `medloom show ... | head`
         sys.stderr.close()
         sys.exit(0)

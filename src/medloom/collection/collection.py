@@ -65,13 +65,8 @@ class Collection:
 
         Raises CollectionError for a column or a condition that does not fit the table.
         """
+        self.check_columns(table, columns)
         dataset = self.dataset(table)
-        unknown = [name for name in columns or () if name not in dataset.schema.names]
-        if unknown:
-            raise CollectionError(
-                f"no column {', '.join(unknown)} in {table}; columns: "
-                + ", ".join(dataset.schema.names)
-            )
         try:
             scanner = dataset.scanner(
                 columns=list(columns) if columns else None, filter=where, limit=limit
@@ -81,6 +76,15 @@ class Collection:
             raise CollectionError(
                 f"cannot read {table} where {where}: {_first_line(error)}"
             ) from error
+
+    def check_columns(self, table: str, columns: Sequence[str] | None) -> None:
+        """Raise CollectionError where a table has no column of some name."""
+        known = self.dataset(table).schema.names
+        unknown = [name for name in columns or () if name not in known]
+        if unknown:
+            raise CollectionError(
+                f"no column {', '.join(unknown)} in {table}; columns: {', '.join(known)}"
+            )
 
     def query(self, sql: str) -> daft.DataFrame:
         """Run an SQL query over all tables; the answer is a Daft frame."""

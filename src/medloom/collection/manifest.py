@@ -30,6 +30,8 @@ class CatchUp:
     """The number in its table of the last step that the origin's rows have passed."""
     columns: list[str] = field(default_factory=list)
     """The columns of the origin to start from."""
+    is_own: bool = False
+    """Whether the origin holds the table's own rows, and not those of the table above."""
     unit: int = 0
     """Rows in a unit of work, so that a killed build cuts the rest the same way."""
     ledger_version: int | None = None
@@ -63,6 +65,10 @@ class Manifest:
     ledger: dict[str, int] = field(default_factory=dict)
     readers: dict[str, str] = field(default_factory=dict)
     """The reader of each table that is read from files, as a hash of its code and settings."""
+    passing: dict[str, list[str]] = field(default_factory=dict)
+    """The keys of tables that are not stored, as their steps were last counted."""
+    recounting: list[str] = field(default_factory=list)
+    """Those of them that a pass over old sources is counting anew."""
     run: int = 0
     finished: int | None = None
     """The number of the last build that came to its end: what readers see."""

@@ -112,7 +112,7 @@ class Store:
 
     def write_json(self, name: str, value: Any) -> None:
         """Write a JSON record whole or not at all."""
-        text = json.dumps(value, indent=1, ensure_ascii=False)
+        text = json.dumps(value, indent=1, ensure_ascii=False, default=str)
         if not self.local:
             with storage_errors(), fsspec.open(f"{self.uri}/{name}", "w") as file:
                 file.write(text)

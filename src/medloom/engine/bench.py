@@ -27,8 +27,10 @@ class Bench:
         loaded = Manifest.load(store)
         manifest = loaded or Manifest(recipe.name, ledger=ledger.create(store))
         self.manifest = manifest
+        self.shrunk = False
+        """Whether rows of some sources have been deleted in this build."""
         for name, state in manifest.tables.items():
-            state.version = store.restore(name, state.version)
+            self._now_at(name, store.restore(name, state.version))
         for name, version in manifest.ledger.items():
             manifest.ledger[name] = store.restore(name, version)
         manifest.recipe = recipe.name
@@ -63,12 +65,23 @@ class Bench:
             node.internal,
             catch_up,
         )
-        first = node.first_step + (catch_up.steps_from if catch_up else 0)
-        where = f"`table` = '{node.table}' AND step_number >= {first}"
+        self.forget_steps(node, catch_up.steps_from if catch_up else 0)
+
+    def forget_steps(self, node: Node, steps_from: int) -> None:
+        """Forget what the ledger says of a node's steps, from one of them on."""
+        where = f"`table` = '{node.table}' AND step_number >= {node.first_step + steps_from}"
         if node.internal:
             where += f" AND step_number <= {node.first_step + max(len(node.steps), 1) - 1}"
         for name in (ledger.ROWS, ledger.COUNTS):
             self.delete(name, where)
+
+    def failed_sources(self, nodes: Sequence[Node]) -> set[str]:
+        """Sources that failed, or of which a row of some table did."""
+        only = ", ".join(f"'{table}'" for table in sorted({node.table for node in nodes}))
+        rows = self.store.dataset(ledger.ROWS, self.manifest.ledger[ledger.ROWS]).to_table(
+            columns=["source"], filter=f"outcome = 'failed' AND `table` IN ({only})"
+        )
+        return set(rows["source"].to_pylist())
 
     def delete(self, name: str, where: str) -> None:
         """Delete rows of a table or of the ledger."""
@@ -91,6 +104,7 @@ class Bench:
         self.save()
 
     def _delete_sources(self, nodes: Sequence[Node], stale: Sequence[str]) -> None:
+        self.shrunk = True
         only = ", ".join(f"'{table}'" for table in sorted({node.table for node in nodes}))
         names = [node.name for node in nodes if node.name in self.manifest.tables]
         for where in _in_lists(SOURCE_COLUMN, stale):
@@ -103,8 +117,10 @@ class Bench:
         """Begin a root, and all that streams from it, without a row."""
         for node in nodes:
             self.reset(node)
-        for name in self.manifest.ledger:
-            self.delete(name, f"`table` = '{root.table}'")
+            self.manifest.passing.pop(node.name, None)
+        for table in {node.table for node in nodes}:
+            for name in self.manifest.ledger:
+                self.delete(name, f"`table` = '{table}'")
         self.manifest.readers[root.name] = root.keys[0]
         self.save()
 
@@ -122,7 +138,10 @@ class Bench:
             self._append(name, made, rows[name])
         if reads_new:
             self._drop_copies(reads_new, known, [receipt for _, receipt in receipts])
-        size = sum(unit.size for unit, _ in receipts)
+        unread = [source for _, receipt in receipts for source in receipt.unread]
+        if unread and work.reader:  # as if they were new: read, and counted, in every table
+            self._delete_sources(self.graph.streaming(work.reader), unread)
+        size = sum(unit.size for unit, _ in receipts) - len(unread)
         for one in work.works:
             state = self.state(one.node)
             if state and state.catch_up:
@@ -135,14 +154,12 @@ class Bench:
         was_killed = manifest.finished not in (None, manifest.run - 1) or (
             manifest.finished is None and manifest.run > 1
         )
+        for name in manifest.tables.keys() - self._stored():
+            del manifest.tables[name]
         for name in manifest.ledger:
             manifest.ledger[name] = store.compact(name, _MOST_FRAGMENTS)
-        for name, state in manifest.tables.items():
-            before, state.version = state.version, store.compact(name, _MOST_FRAGMENTS)
-            for node in self.graph.below_changes():
-                below, above = self.state(node), self.graph.stored_above(node)
-                if below and above and above.name == name and below.made_from == before:
-                    below.made_from = state.version  # the same rows in other files
+        for name in manifest.tables:
+            self._now_at(name, store.compact(name, _MOST_FRAGMENTS))
         self.save()
         if was_killed:
             for name in [*manifest.tables, *manifest.ledger]:
@@ -221,12 +238,24 @@ class Bench:
             self.manifest.tables[name].version = version
             self.manifest.tables[name].rows += n_rows
 
+    def _stored(self) -> set[str]:
+        return {node.name for node in self.graph.nodes.values() if node.stored}
+
+    def _now_at(self, name: str, version: int) -> None:
+        """A table has the same rows at another version: so say the tables made from it."""
+        before, self.manifest.tables[name].version = self.manifest.tables[name].version, version
+        for node in self.graph.below_changes():
+            below, above = self.state(node), self.graph.stored_above(node)
+            if below and above and above.name == name and below.made_from == before:
+                below.made_from = version
+
     def _forget_tables_but(self, tables: set[str]) -> None:
         """Forget tables that are no longer in the recipe; earlier builds still have them."""
-        for name in self.manifest.tables.keys() - {
-            n.name for n in self.graph.nodes.values() if n.stored
-        }:
-            del self.manifest.tables[name]
+        for name in self.manifest.readers.keys() - {node.name for node in self.graph.roots}:
+            del self.manifest.readers[name]
+        for name in list(self.manifest.tables):
+            if name.partition("~")[0] not in tables:
+                del self.manifest.tables[name]
         kept = ", ".join(f"'{table}'" for table in sorted(tables))
         for name in self.manifest.ledger:
             self.delete(name, f"`table` NOT IN ({kept})")

@@ -9,7 +9,7 @@ goes on where it stopped.
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from medloom.engine.plan import Node, nodes_of
 from medloom.engine.units import Receipt, Unit, unit_size
 from medloom.engine.weave import Pass, Work
 from medloom.errors import InputError
-from medloom.kit.sources import Source, find
+from medloom.kit.sources import UNREADABLE_FOLDER, Source, find
 from medloom.recipe import Recipe
 
 _COMMIT_SECONDS = 2.0
@@ -161,8 +161,11 @@ class _Build:
         seen = self._still_good(root, nodes, retry_failed)
         for node in nodes:
             self._settle(node)
-        again = [found[key] for key, one in seen.items() if one.same_as is None]
+        again = [found[key] for key, one in seen.items() if one.outcome == "read"]
+        self._count_passing(nodes)
         self._read_again(root, nodes, again)
+        read = self.bench.seen(root)  # without those that could not be read again
+        seen = {key: one for key, one in seen.items() if key in read}
         for node in nodes:
             self._catch_up(node)
         new = [source for key, source in found.items() if key not in seen]
@@ -172,12 +175,13 @@ class _Build:
     def _still_good(self, root: Node, nodes: Sequence[Node], retry: bool) -> dict[str, SeenSource]:
         """Delete the rows of sources that changed or went away; return the other sources."""
         found, seen = self.sources[root.name], self.bench.seen(root)
-        gone = {key for key in seen if key not in found}
+        hidden = tuple(f"{one.key}/" for one in found.values() if one.error == UNREADABLE_FOLDER)
+        gone = {key for key in seen if key not in found and not key.startswith(hidden or "\0")}
+        failed = self.bench.failed_sources(nodes) if retry else set()
         changed = {
             key
             for key, one in seen.items()
-            if key in found
-            and (found[key].fingerprint != one.fingerprint or (retry and one.outcome == "failed"))
+            if key in found and (found[key].fingerprint != one.fingerprint or key in failed)
         }
         stale = gone | changed
         copies = {key for key, one in seen.items() if one.same_as in stale} - stale
@@ -194,6 +198,15 @@ class _Build:
         if state:
             self.remade[node.table] = None
         self.bench.reset(node, remake.how(self.bench, self.graph, node))
+        self.bench.save()
+
+    def _count_passing(self, nodes: Sequence[Node]) -> None:
+        """Forget what the ledger says of tables that are not stored and whose steps changed."""
+        for node in nodes:
+            if not node.stored and self.bench.manifest.passing.get(node.name) != list(node.keys):
+                self.bench.forget_steps(node, 0)
+                self.bench.manifest.passing[node.name] = list(node.keys)
+                self.bench.manifest.recounting.append(node.name)
         self.bench.save()
 
     def _read_again(self, root: Node, nodes: Sequence[Node], sources: Sequence[Source]) -> None:
@@ -218,11 +231,19 @@ class _Build:
                 self._pass_over_files(root, targets, first_time=False),
                 self._cut(sources[done:]),
             )
+        self.bench.manifest.recounting = []
         for node in targets:
             self._caught_up(node)
+        self.bench.save()
 
     def _pass_over_files(self, root: Node, nodes: Sequence[Node], first_time: bool = True) -> Pass:
         works = self.graph.from_files(root, nodes)
+        anew = self.bench.manifest.recounting
+        if not first_time:  # what passes through unchanged tables has been counted
+            works = tuple(
+                replace(work, in_ledger=not work.node.stored and work.node.name not in anew)
+                for work in works
+            )
         return Pass(self.bench.store.uri, self.bench.manifest.run, works, first_time, reader=root)
 
     # --- rows that are made from rows
@@ -233,7 +254,7 @@ class _Build:
         if not state or not state.catch_up:
             return
         plan = state.catch_up
-        if plan.origin == node.name:
+        if plan.is_own:
             works: tuple[Work, ...] = (Work(node, None, plan.steps_from),)
         else:
             works = self.graph.from_table(node, self.graph.nodes[plan.origin])

@@ -47,22 +47,43 @@ def account(
     """
     assert node.change
     place = Place(node.table, node.change.name, node.first_step)
-    dropped: list[LostRow] = []
-    if "id" in node.columns:
-        ids = {row_id for rows in made for row_id in rows["id"].to_pylist()}
-        for batch in store.dataset(parent, version).to_batches():
-            frame = Frame.of_arrow(pa.Table.from_batches([batch]))
-            dropped += [
-                lost_row(place, "dropped", node.change.name, frame, row, keep=True)
-                for row, row_id in enumerate(frame.python("id"))
-                if row_id not in ids
-            ]
-    kept = Counter(source for rows in made for source in rows[SOURCE_COLUMN].to_pylist())
-    lost = Counter(row.source for row in dropped)
+    before = store.dataset(parent, version)
+    kept = _by_source(made)
+    if "id" in node.columns and "id" in before.schema.names:
+        dropped = _dropped(before, place, made)
+        lost = Counter(row.source for row in dropped)
+    else:
+        lost = _by_source([before.to_table(columns=[SOURCE_COLUMN])])
+        lost.subtract(kept)
+        lost = +lost  # only what is missing
+        told = f"{place.step}: rows without an id, so they cannot be told apart"
+        dropped = [
+            LostRow(*place, "dropped", f"{n} {told}", None, source, 0, None)
+            for source, n in lost.items()
+        ]
     counts = [
-        StepCount(*place, "changes", source, 0, out + lost[source], out, lost[source], 0)
+        StepCount(
+            *place, "changes", source, 0, kept[source] + lost[source], kept[source], lost[source], 0
+        )
         for source in {**kept, **lost}
-        for out in [kept[source]]
     ]
     yield ledger.ROWS, dropped
     yield ledger.COUNTS, counts
+
+
+def _dropped(before: Any, place: Place, made: Sequence[pa.Table]) -> list[LostRow]:
+    """The rows of a table that are not in the result, by their ids."""
+    left = Counter(row_id for rows in made for row_id in rows["id"].to_pylist())
+    dropped = []
+    for batch in before.to_batches():
+        frame = Frame.of_arrow(pa.Table.from_batches([batch]))
+        for row, row_id in enumerate(frame.python("id")):
+            if left[row_id]:
+                left[row_id] -= 1
+            else:
+                dropped.append(lost_row(place, "dropped", place.step, frame, row, keep=True))
+    return dropped
+
+
+def _by_source(tables: Sequence[pa.Table]) -> Counter[str | None]:
+    return Counter(source for rows in tables for source in rows[SOURCE_COLUMN].to_pylist())

@@ -123,7 +123,7 @@ def _node(
         spec.name,
         steps,
         number,
-        _keys(reader, parent, change, steps),
+        _keys(spec, reader, parent, change, steps),
         columns,
         reader,
         spec.input if reader else None,
@@ -135,12 +135,16 @@ def _node(
 
 
 def _keys(
-    reader: Step | None, parent: Node | None, change: Step | None, steps: tuple[Step, ...]
+    spec: TableSpec,
+    reader: Step | None,
+    parent: Node | None,
+    change: Step | None,
+    steps: tuple[Step, ...],
 ) -> tuple[str, ...]:
     origin = [
         version("medloom"),
         shared_code_digest(),
-        reader.digest if reader else "",
+        f"{spec.name} {reader.digest}" if reader else "",
         change.digest if change else "",
         parent.keys[-1] if parent else "",
     ]

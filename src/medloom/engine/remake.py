@@ -22,7 +22,7 @@ def is_good(node: Node, state: TableState | None) -> bool:
 
 def how(bench: Bench, graph: Graph, node: Node) -> CatchUp:
     """Say what a table is made from: its own rows, those of a table above, or the files."""
-    own = _from_its_own_rows(bench, graph, node)
+    own = _from_its_own_rows(bench, graph, node) or _from_a_twin(bench, node)
     if own:
         return own
     above = graph.stored_above(node)
@@ -63,8 +63,9 @@ def _from_its_own_rows(bench: Bench, graph: Graph, node: Node) -> CatchUp | None
     if same == 0 or not all(step["kind"] in ("adds", "drops") for step in undone):
         return None
     last = node.first_step + n_old - 1
-    if graph.root_of(node) is None and _lost(bench, node, same - 1, last).num_rows:
-        return None  # their places are not known: make the table from the one above
+    lost = _lost(bench, node, same - 1, last)
+    if lost.num_rows and (graph.root_of(node) is None or lost["row"].null_count):
+        return None  # rows whose place or content is not known: make the table from above
     added = {name for step in undone for name in step["adds"]}
     names = bench.store.dataset(node.name, state.version).schema.names
     return CatchUp(
@@ -74,8 +75,22 @@ def _from_its_own_rows(bench: Bench, graph: Graph, node: Node) -> CatchUp | None
         same - 1,
         last,
         [name for name in names if name not in added],
+        is_own=True,
         ledger_version=bench.manifest.ledger[ledger.ROWS],
     )
+
+
+def _from_a_twin(bench: Bench, node: Node) -> CatchUp | None:
+    """Reuse the same rows under another name: a whole-table step was put behind them, or taken."""
+    if bench.shrunk:  # the twin may hold rows of sources that are gone
+        return None
+    for name, state in bench.manifest.tables.items():
+        same_table = name != node.name and name.partition("~")[0] == node.table
+        if same_table and state.keys == list(node.keys) and not state.catch_up:
+            return CatchUp(
+                name, state.version, 0, len(node.steps), columns=list(node.columns), is_own=True
+            )
+    return None
 
 
 def _common(old: list[str], new: list[str]) -> int:

@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from typing import Any
 
 import pyarrow as pa
 
@@ -54,7 +55,18 @@ def revive(table: pa.Table, start: int, revived: Sequence[tuple[int, str]]) -> p
 
 def _as_row(text: str, schema: pa.Schema) -> pa.Table:
     row = json.loads(text)
-    for field in schema:
-        if isinstance(row.get(field.name), dict) and pa.types.is_large_binary(field.type):
-            row[field.name] = base64.b64decode(row[field.name]["base64"])
+    row = {field.name: _decoded(row.get(field.name), field.type) for field in schema}
     return pa.Table.from_pylist([{field.name: row.get(field.name) for field in schema}], schema)
+
+
+def _decoded(value: Any, arrow: pa.DataType) -> Any:
+    """A value from JSON as its Arrow type wants it: bytes stand there in base64."""
+    if value is None:
+        return None
+    if pa.types.is_large_binary(arrow):
+        return base64.b64decode(value["base64"])
+    if pa.types.is_list(arrow):
+        return [_decoded(item, arrow.value_type) for item in value]
+    if pa.types.is_struct(arrow):
+        return {field.name: _decoded(value.get(field.name), field.type) for field in arrow}
+    return value

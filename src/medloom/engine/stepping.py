@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from medloom.collection.ledger import LostRow, StepCount
 from medloom.engine.frame import Frame, Values
 from medloom.errors import MedloomError
 from medloom.step import Failure, Kind, Step
 from medloom.tables.arrow import plain
 
+_UNFIT = (pa.ArrowException, TypeError, ValueError, OverflowError, AttributeError)
 _BATCH_ROWS = 256
 """Rows that a step with a model gets at once."""
 
@@ -84,6 +87,8 @@ class Stepper:
     ) -> tuple[dict[int, tuple[str, str]], dict[str, Values]]:
         """Run a step; return the rows that leave with outcome and reason, and what the rest get."""
         values = list(self._values(step, frame))
+        if len(step.makes) > 1:
+            values = [_whole(value, len(step.makes)) for value in values]
         gone = {
             row: ("failed", told(value.error))
             for row, value in enumerate(values)
@@ -108,6 +113,10 @@ class Stepper:
                 losses.append(lost_row(place, "failed", told(made.error), frame, row, keep_rows))
                 continue
             children = [child for child in made or () if type(child) is not Failure]
+            if children and isinstance(children[0], tuple) and len(children[0]) != len(step.makes):
+                what = f"TypeError: yields {type(children[0]).__name__}, not the row it declares"
+                losses.append(lost_row(place, "failed", what, frame, row, keep_rows))
+                continue
             rows += children
             sources += [source] * len(children)
             if made and len(children) < len(made):
@@ -151,6 +160,26 @@ class _Raised(NamedTuple):
     error: Exception
 
 
+def storable(result: Result, schema: pa.Schema, place: Place, kind: str) -> pa.Table:
+    """The rows as Arrow; those with a value that does not fit its column fail, the rest stay."""
+    try:
+        return result.frame.to_arrow(schema)
+    except _UNFIT:
+        keep = []
+        for row in range(result.frame.n_rows):
+            only = [other == row for other in range(result.frame.n_rows)]
+            try:
+                result.frame.where(only).to_arrow(schema)
+                keep.append(True)
+            except _UNFIT as error:
+                keep.append(False)
+                lost = lost_row(place, "failed", told(error), result.frame, row, keep=False)
+                result.losses.append(lost)
+                result.counts.append(StepCount(*place, kind, lost.source, 0, 0, -1, 0, 1))
+    result.frame = result.frame.where(keep)
+    return result.frame.to_arrow(schema)
+
+
 def told(error: Exception) -> str:
     """An error as the ledger keeps it: `ValueError: what`, or our own message alone.
 
@@ -192,6 +221,15 @@ def _columns(step: Step, values: list[Any]) -> dict[str, Values]:
         name: Values(step.makes[name].hint, list(column))
         for name, column in zip(names, columns, strict=True)
     }
+
+
+def _whole(value: Any, size: int) -> Any:
+    """A value for each of several columns, or the error that there is not."""
+    if value is None or isinstance(value, _Raised):
+        return value
+    if isinstance(value, tuple | list) and len(value) == size:
+        return value
+    return _Raised(TypeError(f"a tuple of {size} values was expected, not {value!r:.40}"))
 
 
 def _rule(step: Step) -> str:

@@ -1,7 +1,8 @@
 """A unit of work, and the receipt for it: what travels between the driver and the workers."""
 
 import json
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from medloom.kit.sources import Source
@@ -43,24 +44,36 @@ class Unit:
         step = max(1, -(-self.size // parts))
         if self.sources:
             return [Unit(self.sources[i : i + step]) for i in range(0, self.size, step)]
-        rows = [
-            Unit([], at, min(at + step, self.stop)) for at in range(self.start, self.stop, step)
-        ]
-        rows = rows or [Unit([], self.start, self.stop)]
-        for place, row in self.revived:
-            home = next((unit for unit in rows if place < unit.stop), rows[-1])
-            home.revived.append((place, row))
-        return rows
+        return list(self._split_rows(step))
+
+    def _split_rows(self, size: int) -> Iterator["Unit"]:
+        """Cut stored and revived rows together, each part smaller than the whole."""
+        at, queue = self.start, deque(self.revived)
+        while at < self.stop or queue:
+            part = Unit(start=at, stop=at)
+            while part.size < size and (at < self.stop or queue):
+                if queue and (queue[0][0] <= at or at >= self.stop):
+                    part.revived.append(queue.popleft())
+                else:
+                    at += 1
+                    part.stop = at
+            yield part
 
     def to_json(self) -> str:
-        """The unit as text, to travel to a worker."""
-        return json.dumps([self.sources, self.start, self.stop, self.revived, self.dead])
+        """The unit as text, to travel to a worker; a list that sources share travels once."""
+        shared = {id(source.beside): source.beside for source in self.sources}
+        number = {key: n for n, key in enumerate(shared)}
+        sources = [source._replace(beside=number[id(source.beside)]) for source in self.sources]  # type: ignore[arg-type]
+        lists = list(shared.values())
+        return json.dumps([sources, lists, self.start, self.stop, self.revived, self.dead])
 
     @classmethod
     def from_json(cls, text: str) -> "Unit":
         """The unit that a text holds."""
-        sources, start, stop, revived, dead = json.loads(text)
-        return cls([Source(*one) for one in sources], start, stop, revived, dead)
+        sources, lists, start, stop, revived, dead = json.loads(text)
+        found = [Source(*one) for one in sources]
+        found = [one._replace(beside=lists[one.beside]) for one in found]
+        return cls(found, start, stop, revived, dead)
 
 
 @dataclass
@@ -71,6 +84,8 @@ class Receipt:
     rows: Counter[str] = field(default_factory=Counter)
     identities: list[tuple[str, str, int]] = field(default_factory=list)
     """Of each source that holds one thing: the source, the id and version of the thing."""
+    unread: list[str] = field(default_factory=list)
+    """Sources that had been read once and could not be read again."""
     error: str | None = None
     """A defect, or a full disk: the build stops."""
     is_ours: bool = False
@@ -78,10 +93,12 @@ class Receipt:
 
     def to_json(self) -> str:
         """The receipt as text, to travel to the driver."""
-        return json.dumps([self.fragments, self.rows, self.identities, self.error, self.is_ours])
+        return json.dumps(
+            [self.fragments, self.rows, self.identities, self.unread, self.error, self.is_ours]
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "Receipt":
         """The receipt that a text holds."""
-        fragments, rows, identities, error, is_ours = json.loads(text)
-        return cls(fragments, Counter(rows), identities, error, is_ours)
+        fragments, rows, *rest = json.loads(text)
+        return cls(fragments, Counter(rows), *rest)

@@ -21,12 +21,12 @@ from medloom.collection.store import Store
 from medloom.engine.frame import Frame
 from medloom.engine.plan import Node
 from medloom.engine.revive import revive
-from medloom.engine.stepping import Place, Stepper, lost_row, told
+from medloom.engine.stepping import Place, Stepper, lost_row, storable, told
 from medloom.engine.units import Receipt, Unit
 from medloom.errors import CollectionError, NotThisFormat, SourceError
 from medloom.kit.reading import Opened, Shelf
 from medloom.kit.sources import Source
-from medloom.step import Step
+from medloom.step import Kind, Step
 
 _CHUNK_BYTES, _CHUNK_ROWS = 64 * 2**20, 2000
 """A unit is woven in chunks of this much media and text, to bound the memory."""
@@ -45,6 +45,9 @@ class Work:
     """The first step to run, where the rows have passed those before it."""
     rows_are_stored: bool = True
     """Whether the rows that come in are rows of a table, so that a lost one is worth keeping."""
+
+    in_ledger: bool = False
+    """Whether what its steps do to these rows is in the ledger already."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -69,8 +72,13 @@ class Pass:
 
     @property
     def needs(self) -> frozenset[str]:
-        """The columns of the reader that any step looks at."""
-        return frozenset(name for work in self.works for step in work.steps for name in step.reads)
+        """The columns of the reader that any step looks at, or any table stores."""
+        read = {name for work in self.works for step in work.steps for name in step.reads}
+        made = set(self.reader.reader.makes) if self.reader and self.reader.reader else set()
+        for work in self.works:
+            if work.node.stored and made <= set(work.node.columns):
+                read |= made
+        return frozenset(read)
 
 
 class _Books:
@@ -80,6 +88,9 @@ class _Books:
         self.losses: list[LostRow] = []
         self.counts: list[StepCount] = []
         self.sources: list[SeenSource] = []
+        self.unread: list[str] = []
+        self.made: Counter[tuple[str, str | None]] = Counter()
+        """Rows made so far of each node and source, in this unit."""
 
     def enter(self, seen: SeenSource, reader: str, n_rows: int, reason: str) -> None:
         """Write down what became of a source."""
@@ -124,6 +135,7 @@ class Weaver:
             receipt.identities = [
                 (one.source, one.identity, one.version) for one in books.sources if one.identity
             ]
+            receipt.unread = books.unread
             for name, rows in books.tables():
                 self._write(name, rows, receipt)
         except CollectionError as error:
@@ -187,6 +199,8 @@ class Weaver:
             seen, reason = seen._replace(outcome="failed"), told(error)
         if self._pass.first_time:  # else the reader's part is in the ledger already
             books.enter(seen, reader.name, n_rows, reason)
+        elif seen.outcome != "read":
+            books.unread.append(source.key)
 
     def _table_rows(self, unit: Unit, books: _Books) -> Iterator[Frame]:
         columns = list(self._pass.columns)
@@ -197,14 +211,17 @@ class Weaver:
             yield frame
             return
         for work in self._pass.works:
-            step = work.steps[0].name if work.steps else _COPY
-            place = Place(work.node.table, step, work.node.first_step + work.steps_from)
+            step = work.steps[0] if work.steps else None
+            expands = step is not None and step.kind is Kind.EXPANDS
+            kind = step.kind.name.lower() if step else "copies"
+            number = work.node.first_step + work.steps_from
+            place = Place(work.node.table, step.name if step else _COPY, number)
             books.losses += [
                 lost_row(place, "failed", _DIED, frame, row, keep=True)
                 for row in range(frame.n_rows)
             ]
             books.counts += [
-                StepCount(*place, "adds", source, 0, n_rows, 0, 0, n_rows)
+                StepCount(*place, kind, source, n_rows if expands else 0, n_rows, 0, 0, n_rows)
                 for source, n_rows in Counter(frame.python("source")).items()
             ]
 
@@ -219,16 +236,25 @@ class Weaver:
         result = self._stepper.run(
             node.table, work.steps, frame, number, keep_rows=work.rows_are_stored
         )
-        books.counts += result.counts
-        books.losses += result.losses
+        last = work.steps[-1] if work.steps else None
+        kind = last.kind.name.lower() if last else "copies"
+        place = Place(
+            node.table, last.name if last else _COPY, number + max(len(work.steps), 1) - 1
+        )
         if not node.steps and not node.reader:  # a mere copy still accounts for its rows
-            place = Place(node.table, _COPY, number)
-            books.counts += [
-                StepCount(*place, "copies", source, 0, n_rows, n_rows, 0, 0)
+            result.counts += [
+                StepCount(*place, kind, source, 0, n_rows, n_rows, 0, 0)
                 for source, n_rows in Counter(frame.python("source")).items()
             ]
         if node.stored and result.frame.n_rows:
-            self._write(node.name, result.frame.to_arrow(node.schema), receipt)
+            self._write(node.name, storable(result, node.schema, place, kind), receipt)
+        if not work.in_ledger:
+            books.counts += result.counts
+            books.losses += [
+                one._replace(position=one.position + books.made[node.name, one.source])
+                for one in result.losses
+            ]
+        books.made.update((node.name, source) for source in result.frame.python("source"))
         return result.frame
 
     def _write(self, name: str, rows: pa.Table, receipt: Receipt) -> None:

@@ -22,6 +22,7 @@ from medloom.errors import InputError, SourceError
 from medloom.kit.archives import check_member_name, tar_members
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+UNREADABLE_FOLDER = "the folder cannot be listed"
 LOCAL_ONLY = "an archive in an object store is not read: copy it to a folder first"
 NO_DOCUMENT = "the archive holds no document"
 _PATH_LISTS = (".txt", ".lst")
@@ -91,7 +92,8 @@ def _matcher(patterns: Sequence[str]) -> re.Pattern[str]:
 
 
 def _in_folder(root: Path, wanted: re.Pattern[str]) -> Iterator[Source]:
-    for folder, folders, names in os.walk(root):
+    denied: list[str] = []
+    for folder, folders, names in os.walk(root, onerror=lambda e: denied.append(str(e.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(folder)
         files = sorted(name for name in names if not name.startswith("."))
@@ -99,13 +101,19 @@ def _in_folder(root: Path, wanted: re.Pattern[str]) -> Iterator[Source]:
         others = [name for name in files if not wanted.match(name) and not _is_archive(name)]
         if len(documents) == 1:  # a package: what lies below belongs to its document, too
             others += _names_below(here, folders, wanted)
+        others = [name for name in others if _printable(name) == name]
         for name in files:
             key = (here / name).relative_to(root).as_posix()
             if name in documents:
                 metadata = _metadata_beside(root, here, name)
-                yield _of_file(here / name, key, others + metadata, packaged=len(documents) == 1)
+                beside = others + metadata if metadata else others  # else shared by all of them
+                stamped = beside if len(documents) == 1 else metadata
+                yield _of_file(here / name, key, beside, stamped)
             elif _is_archive(name):
                 yield from _in_archive(here / name, key, wanted)
+    for folder in sorted(denied):
+        key = _printable(Path(folder).relative_to(root).as_posix())
+        yield Source(key, folder, None, 0, "", [], UNREADABLE_FOLDER)
 
 
 def _names_below(here: Path, folders: list[str], wanted: re.Pattern[str]) -> list[str]:
@@ -125,14 +133,15 @@ def _metadata_beside(root: Path, here: Path, name: str) -> list[str]:
     return [os.path.relpath(file, here)] if file.is_file() else []
 
 
-def _of_file(path: Path, key: str, beside: list[str], *, packaged: bool = False) -> Source:
+def _of_file(path: Path, key: str, beside: list[str], stamped: Sequence[str] = ()) -> Source:
+    """A file as a source; it changes when the file does, or one of those `stamped` beside it."""
+    key = _printable(key)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             return Source(key, str(path), None, 0, "", [], "is not a regular file")
         marks = [f"{status.st_size:x}-{status.st_mtime_ns:x}"]
-        if packaged:
-            marks += [f"{name} {_stamp(path.parent / name)}" for name in beside]
+        marks += [f"{_printable(name)} {_stamp(path.parent / name)}" for name in stamped]
     except OSError as error:
         return Source(key, str(path), None, 0, "", [], error.strerror or str(error))
     mark = marks[0] if len(marks) == 1 else hashlib.sha256("\n".join(marks).encode()).hexdigest()
@@ -164,7 +173,7 @@ def _in_list(path: Path, wanted: re.Pattern[str]) -> Iterator[Source]:
 
 def _others(file: Path, wanted: re.Pattern[str]) -> list[str]:
     names = (entry.name for entry in os.scandir(file.parent) if entry.is_file())
-    return sorted(name for name in names if not wanted.match(name))
+    return sorted(name for name in names if not wanted.match(name) and _printable(name) == name)
 
 
 def _in_archive(path: Path, key: str, wanted: re.Pattern[str]) -> Iterator[Source]:
@@ -177,12 +186,18 @@ def _in_archive(path: Path, key: str, wanted: re.Pattern[str]) -> Iterator[Sourc
     documents = [(name, size) for name, size in members if wanted.match(PurePosixPath(name).name)]
     if not documents:
         yield Source(key, str(path), None, 0, stamp, [], NO_DOCUMENT)
-    names = [name for name, _ in members if not wanted.match(PurePosixPath(name).name)]
+    names = [
+        name
+        for name, _ in members
+        if not wanted.match(PurePosixPath(name).name) and _printable(name) == name
+    ]
     folders = _by_folder(names, {str(PurePosixPath(name).parent) for name, _ in documents})
     for name, size in documents:
         unsafe = check_member_name(name)
         beside = folders.get(str(PurePosixPath(name).parent), [])
-        yield Source(f"{key}!{name}", str(path), name, size, f"{stamp}-{size:x}", beside, unsafe)
+        yield Source(
+            _printable(f"{key}!{name}"), str(path), name, size, f"{stamp}-{size:x}", beside, unsafe
+        )
 
 
 def _by_folder(names: Iterable[str], homes: set[str]) -> dict[str, list[str]]:
@@ -237,6 +252,11 @@ def _etag(info: dict[str, Any]) -> str:
         if info.get(name):
             return str(info[name])
     return str(info.get("size"))
+
+
+def _printable(name: str) -> str:
+    """A name that can be stored, whatever bytes the file system has in it."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _is_archive(name: str) -> bool:

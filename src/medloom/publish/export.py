@@ -27,6 +27,7 @@ def write(
 
     Parquet keeps every type. JSON lines have bytes in base64. CSV has nested values as JSON.
     """
+    collection.check_columns(table, columns)
     schema = collection.dataset(table).schema
     wanted = pa.schema([schema.field(name) for name in columns]) if columns else schema
     batches = collection.scan(table, columns, where)

@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from daft import DataFrame, col
 
 from medloom.step import Failure, adds, changes, drops, expands
 from medloom.tables import Span
+from medloom.tables.literature import Figure
 
 _AGE = re.compile(r"\b(\d{1,3})[- ]year[- ]old\b")
 
@@ -123,3 +125,72 @@ def counted(text: str, *, log: str = os.devnull, seconds: float = 0.0, tag: str 
     with Path(log).open("a") as file:
         file.write(f"{tag}\n")
     return tag
+
+
+@drops
+def has_few_figures(figures: list[Figure], *, at_least: int = 1) -> bool:
+    """Drop documents with fewer figures than the minimum.
+
+    >>> has_few_figures([])
+    True
+    """
+    return len(figures) < at_least
+
+
+@adds("number")
+def misfit(text: str) -> int:
+    """Return what does not fit an integer for some texts.
+
+    >>> misfit("abcdef")
+    6
+    """
+    if len(text) % 7 == 0:
+        return 1.5  # type: ignore[return-value]
+    return "a number" if len(text) % 11 == 0 else len(text)  # type: ignore[return-value]
+
+
+@adds("one", "two")
+def misfit_pair(text: str) -> tuple[int, int]:
+    """Return too few values for some texts.
+
+    >>> misfit_pair("abcdef")
+    (6, 6)
+    """
+    return (1,) if len(text) % 7 == 0 else (len(text), len(text))  # type: ignore[return-value]
+
+
+class Bare(NamedTuple):
+    """A row without an id."""
+
+    text: str
+
+
+@expands
+def bare(text: str) -> Iterator[Bare]:
+    """Keep only the text, cut short.
+
+    >>> list(bare("No rash"))
+    [Bare(text='No ')]
+    """
+    yield Bare(text[:3])
+
+
+@changes(reads={"text": str})
+def distinct_texts(frame: DataFrame) -> DataFrame:
+    """Keep one row of each text.
+
+    >>> import daft
+    >>> distinct_texts(daft.from_pydict({"text": ["a", "a"]})).count_rows()
+    1
+    """
+    return frame.distinct("text").sort("text")
+
+
+@adds("day")
+def dated(text: str, *, where: Path = Path(), day: date = date(2000, 1, 1)) -> str:
+    """Return settings that JSON has no type for.
+
+    >>> dated("x", where=Path("a"))
+    '2000-01-01 a'
+    """
+    return f"{day} {where}"

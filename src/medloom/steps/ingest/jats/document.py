@@ -49,7 +49,7 @@ def parse(
     root, issues = read_root(data)
     rows = Document([], [], [], [], [], [], [], [])
     digest = hashlib.sha256(data).hexdigest()
-    files = Siblings(siblings)
+    files = Siblings.of(siblings)
     try:
         articles = _articles(root)
         for number, article in enumerate(articles):

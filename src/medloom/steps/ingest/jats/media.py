@@ -1,6 +1,7 @@
 """Which file beside an article an href means."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from lxml import etree
 
@@ -21,6 +22,15 @@ class Siblings:
     >>> files.find("other.jpg") is None
     True
     """
+
+    _last: ClassVar[tuple[Sequence[str], "Siblings"] | None] = None
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> "Siblings":
+        """The files of a folder; articles that share one folder share them, too."""
+        if cls._last is None or cls._last[0] is not names:
+            cls._last = names, cls(names)
+        return cls._last[1]
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names: dict[str, str] = {}
