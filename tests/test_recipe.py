@@ -97,6 +97,8 @@ def test_placeholders_are_filled_and_keep_their_type(tmp_path):
     recipe = Recipe.load(path, {"input": "/data", "shortest": 7})
     assert recipe.tables[0].input == "/data/xml"
     assert recipe.tables[0].steps[1].values == {"min_characters": 7}
+    path.write_text(path.read_text().replace("{input}/xml", "/{{input}}"))
+    assert Recipe.load(path, {"shortest": 7}).tables[0].input == "/{input}"
     assert "nothing in the recipe uses the setting 'shortst'" in str(
         problems_of(tmp_path, path.read_text(), shortst=1)[0]
     )

@@ -26,7 +26,7 @@ from medloom.step import Kind, Step
 
 _TABLE_KEYS = ("about", "read", "from", "steps", "store")
 _RECIPE_KEYS = ("name", "about", "settings", "tables")
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z][a-z0-9_]*)\}(?!\})")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 SOURCE_COLUMN = "source"
 """The column that the engine adds to every table: the key of the file that a row came from."""
@@ -230,7 +230,7 @@ class _Loader:
             self._problem(path, f"step {step.name}, setting '{setting}': {error['msg']}", fix)
 
     def _filled(self, value: Any) -> Any:
-        """Replace `{name}` in strings by its setting; a placeholder alone keeps the type."""
+        """Replace `{name}` in strings by its setting; alone it keeps the type; `{{` is a brace."""
         if isinstance(value, list):
             return [self._filled(item) for item in value]
         if isinstance(value, dict):
@@ -244,7 +244,8 @@ class _Loader:
         whole = _PLACEHOLDER.fullmatch(value)
         if whole and whole[1] in self.settings:
             return self.settings[whole[1]]
-        return _PLACEHOLDER.sub(lambda m: str(self.settings.get(m[1], m[0])), value)
+        filled = _PLACEHOLDER.sub(lambda m: str(self.settings.get(m[1], m[0])), value)
+        return filled.replace("{{", "{").replace("}}", "}")
 
     def _ordered(self, specs: list[TableSpec]) -> list[TableSpec]:
         by_name = {spec.name: spec for spec in specs}

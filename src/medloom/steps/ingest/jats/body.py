@@ -7,7 +7,7 @@ from lxml import etree
 from medloom.steps.ingest.jats.captions import read_caption
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.figures import read_figure, read_group
-from medloom.steps.ingest.jats.names import tags
+from medloom.steps.ingest.jats.names import children_of, make, tags
 from medloom.steps.ingest.jats.normal import Inline, Stretch, tidy
 from medloom.steps.ingest.jats.references import read_references
 from medloom.steps.ingest.jats.sections import section_kind
@@ -68,16 +68,21 @@ def _read_without_tail(draft: Draft, blocks: list[etree._Element]) -> None:
             draft.failed(block, error)
 
 
+def _add(draft: Draft, element: etree._Element, kind: str) -> None:
+    """Add the passages of an element; one without markup needs no walk."""
+    if len(element):
+        add_line(draft, Line(element), kind)
+    else:
+        draft.passage(kind, make(Stretch, (tidy(element.text or ""), [], [], [])))
+
+
 def _paragraph(draft: Draft, element: etree._Element) -> None:
-    if not len(element):
-        draft.passage(draft.paragraph_kind, Stretch(tidy(element.text or ""), [], [], []))
-        return
-    add_line(draft, Line(element), draft.paragraph_kind)
+    _add(draft, element, draft.paragraph_kind)
 
 
 def _kind(kind: str) -> Reader:
     def read(draft: Draft, element: etree._Element) -> None:
-        add_line(draft, Line(element), kind)
+        _add(draft, element, kind)
 
     return read
 
@@ -85,14 +90,18 @@ def _kind(kind: str) -> Reader:
 def _section(draft: Draft, sec: etree._Element) -> None:
     """A section: its heading with its label, then its blocks under a longer section path."""
     outer, outer_kind, outer_part = draft.section, draft.section_kind, draft.part
-    children = list(sec)
+    children = children_of(sec)
     label = title = None
-    while children and children[0].tag in {"label", "title", "sec-meta", "object-id"}:
-        head = children.pop(0)
-        if head.tag == "label":
-            label = head
-        elif head.tag == "title":
-            title = head
+    n_heads = 0
+    for child in children:
+        tag = child.tag
+        if tag == "title":
+            title = child
+        elif tag == "label":
+            label = child
+        elif tag != "sec-meta" and tag != "object-id":
+            break
+        n_heads += 1
     text = "" if title is None else plain(title)
     kind = section_kind(text, sec.get("sec-type", "")) or _KIND_OF_TAG.get(sec.tag)
     if kind is not None and (not outer or outer_kind == "other" or kind in _SPECIFIC):
@@ -101,17 +110,17 @@ def _section(draft: Draft, sec: etree._Element) -> None:
         draft.section_kind = "other"
     if sec.tag == "app":
         draft.part = "appendix"
-    if text or label is not None:
-        number = "" if label is None else plain(label)
+    if label is not None:
+        number = plain(label)
         draft.section = [*outer, text or number]
-        line = Line(prefix=f"{number} ")
-        if title is not None:
-            line.add(title)
-        add_line(draft, line, "heading")
+        add_line(draft, Line(title, prefix=f"{number} " if number else ""), "heading")
+    elif title is not None and text:
+        draft.section = [*outer, text]
+        _add(draft, title, "heading")
     _loose_text(draft, sec.text)
     paragraph_kind = draft.paragraph_kind
     draft.paragraph_kind = _PARAGRAPH_OF_TAG.get(sec.tag, paragraph_kind)
-    read_blocks(draft, children)
+    read_blocks(draft, children[n_heads:])
     draft.paragraph_kind = paragraph_kind
     draft.section, draft.section_kind, draft.part = outer, outer_kind, outer_part
 
@@ -284,7 +293,7 @@ def _references(draft: Draft, element: etree._Element) -> None:
     outer = draft.section
     if title is not None:
         draft.section = [*outer, plain(title)]
-        add_line(draft, Line(title), "heading")
+        _add(draft, title, "heading")
     others = read_references(draft, element)
     read_blocks(draft, others)
     draft.section = outer

@@ -76,7 +76,7 @@ def read_caption(draft: Draft, elements: list[etree._Element], about: str) -> Ca
     marks: list[Mark] = []
     length = 0
     for element in elements:
-        heading = element.find("title")
+        heading = next(element.iterchildren("title"), None)
         for line in lines(element, draft.floats):
             stretch = line.stretch()
             draft.passage("caption", stretch, about)

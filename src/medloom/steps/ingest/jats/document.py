@@ -64,11 +64,16 @@ class _Source:
     """Where an article comes from, and what is known about it from outside."""
 
     def __init__(self, name: str, digest: str, metadata: Mapping[str, Any] | None) -> None:
-        path = PurePosixPath(name.partition("#")[0].removesuffix(".gz"))
-        number = name.rpartition("#")[1:] if "#" in name else ("", "")
-        self.stem = (path.stem or name) + "".join(number)
+        self.name = name
         self.digest = digest
         self.metadata: Mapping[str, Any] = metadata or {}
+
+    @property
+    def stem(self) -> str:
+        """The file's name without suffixes, with the number of the article in it."""
+        path = PurePosixPath(self.name.partition("#")[0].removesuffix(".gz"))
+        number = self.name.rpartition("#")[1:] if "#" in self.name else ("", "")
+        return (path.stem or self.name) + "".join(number)
 
 
 def _articles(root: etree._Element) -> list[etree._Element]:

@@ -5,6 +5,7 @@ from lxml import etree
 from medloom.steps.ingest.jats.formulas import read_formula
 from medloom.steps.ingest.jats.media import Siblings
 from medloom.steps.ingest.jats.mentions import Links
+from medloom.steps.ingest.jats.names import make
 from medloom.steps.ingest.jats.normal import Inline, Stretch
 from medloom.steps.ingest.jats.related import read_related
 from medloom.steps.ingest.jats.supplements import supplement_row
@@ -69,18 +70,21 @@ class Draft:
             return
         self.order += 1
         passage_id = f"{self.article_id}/p/{self.order}"
-        passage = Passage(
-            passage_id,
-            self.article_id,
-            kind,
-            self.section,
-            self.section_kind,
-            self.part,
-            about,
-            self.order,
-            text,
-            marks,
-            [],
+        passage = make(
+            Passage,
+            (
+                passage_id,
+                self.article_id,
+                kind,
+                self.section,
+                self.section_kind,
+                self.part,
+                about,
+                self.order,
+                text,
+                marks,
+                [],
+            ),
         )
         self.rows.passages.append(passage)
         if xrefs:

@@ -6,6 +6,7 @@ from medloom.tables.literature import Cell
 
 _MAX_COLUMNS = 2000
 _MAX_PLACES = 1_000_000
+_make = tuple.__new__  # `_make(Cell, (...))` costs half of `Cell(...)`
 
 
 RawCell = tuple[str, bool, int, int, int, int | None]
@@ -60,12 +61,11 @@ class Grid:
             while taken and column in taken:
                 _put(texts, column, taken.pop(column))
                 column += 1
-            name = "th" if header else "td"
             shown = text
             if "&" in text or "<" in text or ">" in text:
                 shown = escape(text, quote=False)
             if rowspan == 1 == colspan:
-                html.append(f"<{name}>{shown}</{name}>")
+                html.append(f"<th>{shown}</th>" if header else f"<td>{shown}</td>")
                 texts.append(text)
             else:
                 rowspan = min(rowspan or end - r, end - r)
@@ -73,11 +73,13 @@ class Grid:
                 for below in range(r + 1, r + rowspan):
                     places = waiting.setdefault(below, {})
                     places |= dict.fromkeys(range(column, column + colspan), text)
+                name = "th" if header else "td"
                 html.append(f"<{name}{_span_attributes(rowspan, colspan)}>{shown}</{name}>")
-            cells.append(Cell(r, column, rowspan, colspan, text, header, indent))
+            cells.append(_make(Cell, (r, column, rowspan, colspan, text, header, indent)))
             column += colspan
-        for place in sorted(taken or ()):
-            _put(texts, place, taken[place])  # type: ignore[index]
+        if taken:
+            for place in sorted(taken):
+                _put(texts, place, taken[place])
         self._width = max(self._width, len(texts))
         if self._width > _MAX_COLUMNS or self._width * (r + 1) > _MAX_PLACES:
             raise ValueError(f"a grid of {r + 1} x {self._width} is too large")

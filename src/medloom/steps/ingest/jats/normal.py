@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from medloom.steps.ingest.jats.names import make
 from medloom.tables.spans import Mark
 
 
@@ -46,16 +47,22 @@ def tidy(raw: str) -> str:
     'a b c'
     """
     # Most texts are clean, and are found so without being cut into words: all white space but the
-    # plain space is unprintable, and soft hyphens are.
-    if raw.isprintable() and "  " not in raw and raw[:1] != " " != raw[-1:]:
-        return raw
-    raw = raw.replace("\n", " ").replace("\xa0", " ").replace("\u2009", " ").strip()
-    if "  " not in raw and raw.isprintable():
-        return raw
-    return " ".join((raw.replace("\xad", "") if "\xad" in raw else raw).split())
+    # plain space is unprintable, and soft hyphens are. In ASCII, XML has only three others.
+    if raw.isascii():
+        if "\n" in raw or "\t" in raw or "\r" in raw:
+            return " ".join(raw.split())
+    elif not raw.isprintable():
+        raw = raw.replace("\n", " ").replace("\xa0", " ").replace("\u2009", " ")
+        if not raw.isprintable():
+            return " ".join(raw.replace("\xad", "").split())
+    # In a long text, CPython searches from the right three times as fast.
+    runs = "  " in raw if len(raw) < 100 else raw.rfind("  ") >= 0
+    return " ".join(raw.split()) if runs else raw.strip(" ")
 
 
-_RUN = re.compile(r"^[\s\xad]+|\s\xad*(?:\s\xad*)+|\s\xad+|\xad+")
+# At the beginning, white space and soft hyphens; else white space with more of it, soft hyphens.
+# One set of characters comes first: the search for it is several times faster than alternatives.
+_RUN = re.compile(r"[\s\xad](?:(?<=^.)[\s\xad]*|(?<=\s)[\s\xad]+|(?<=\xad)\xad*)", re.DOTALL)
 
 
 def normalise(raw: str, marks: list[Mark], xrefs: list[XRef], inlines: list[Inline]) -> Stretch:
@@ -66,7 +73,7 @@ def normalise(raw: str, marks: list[Mark], xrefs: list[XRef], inlines: list[Inli
     """
     text = tidy(raw)
     if not (marks or xrefs or inlines):
-        return Stretch(text, marks, xrefs, inlines)
+        return make(Stretch, (text, marks, xrefs, inlines))
     if len(text) != len(raw):
         move = _mover(raw, len(text))
         marks = [Mark(move(m.start), move(m.end), m.kind) for m in marks]
@@ -79,7 +86,7 @@ def normalise(raw: str, marks: list[Mark], xrefs: list[XRef], inlines: list[Inli
         xrefs = [XRef(*_trim(text, x.start, x.end), x.rids, x.type) for x in xrefs]
     if len(marks) > 1:
         marks.sort()
-    return Stretch(text, marks, xrefs, inlines)
+    return make(Stretch, (text, marks, xrefs, inlines))
 
 
 def _mover(raw: str, length: int) -> Callable[[int], int]:

@@ -216,11 +216,13 @@ def _best_run(labels: Sequence[_Label]) -> list[_Label]:
 
 def _best_of_case(labels: Sequence[_Label]) -> list[_Label]:
     best: list[_Label] = []
+    most = 0
     for forms, opening in _STYLES:
         chosen = [x for x in labels if x.form in forms and (x.opens or not opening)]
-        run = _run(chosen) if _size(chosen) > _size(best) else []
-        if _size(run) > _size(best) and not ("colon" in forms and _is_legend(chosen, run)):
-            best = run
+        if _size(chosen) > most:
+            run = _run(chosen)
+            if _size(run) > most and not ("colon" in forms and _is_legend(chosen, run)):
+                best, most = run, _size(run)
     return best
 
 
@@ -231,7 +233,7 @@ def _is_legend(labels: Sequence[_Label], run: Sequence[_Label]) -> bool:
 
 
 def _size(labels: Iterable[_Label]) -> int:
-    return sum(len(label.letters) for label in labels)
+    return sum([len(label.letters) for label in labels])
 
 
 def _run(labels: Sequence[_Label]) -> list[_Label]:

@@ -55,7 +55,7 @@ class People:
         if aff.tag == "aff-alternatives":
             aff = next(aff.iter("aff"), aff)
         name = aff.get("id") or outer_id or f"aff-{len(self.affiliations) + 1}"
-        country = aff.find(".//country")
+        country = next(aff.iter("country"), None)
         text = _address(aff)
         self.affiliations.setdefault(
             name, Affiliation(name, text, None if country is None else plain(country) or None)

@@ -14,7 +14,7 @@ from lxml import etree
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.identifiers import find_doi, normal_doi, normal_pmcid, normal_pmid
 from medloom.steps.ingest.jats.media import HREF
-from medloom.steps.ingest.jats.names import tags
+from medloom.steps.ingest.jats.names import children_of, make, tags
 from medloom.steps.ingest.jats.normal import tidy
 from medloom.steps.ingest.jats.text import plain, text_of
 from medloom.tables.literature import Reference
@@ -24,8 +24,11 @@ _CITATIONS = tags(
     "related-object"
 )
 _RENDITIONS = ("element-citation", "nlm-citation", "mixed-citation", "citation")
+_APART = tags("person-group name string-name label")
 _NOT_PLAIN = ("break", "tex-math", "alternatives", "inline-formula", "list", "p")
+_NAME_PARTS = ("name", "string-name", "surname", "given-names", "suffix")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_YEARS = {str(year): year for year in range(1500, 2100)}  # most texts are just a year
 _NOT_AUTHORS = frozenset({"editor", "translator", "compiler", "transed", "guest-editor"})
 
 
@@ -51,7 +54,7 @@ def read_ref(draft: Draft, ref: etree._Element, references: list[Reference]) -> 
     label: str | None = None
     found = 0
     notes: list[str] = []
-    for child in ref:
+    for child in children_of(ref):
         tag = child.tag
         if tag == "label":
             label = plain(child) or None
@@ -74,30 +77,19 @@ def read_ref(draft: Draft, ref: etree._Element, references: list[Reference]) -> 
 class _Parts:
     """What has been read of one citation; `pieces` is its text in order, not yet normalised."""
 
-    __slots__ = (
-        "authors",
-        "doi",
-        "is_plain",
-        "label",
-        "pieces",
-        "pmcid",
-        "pmid",
-        "source",
-        "title",
-        "year",
-    )
+    label: str | None = None
+    title: str | None = None
+    source: str | None = None
+    year: int | None = None
+    pmid: str | None = None
+    doi: str | None = None
+    pmcid: str | None = None
+    is_plain = True  # its text can be taken as it is, in one call
+    is_spaced = True  # something stands between surnames and given names
 
     def __init__(self) -> None:
-        self.label: str | None = None
-        self.title: str | None = None
-        self.source: str | None = None
-        self.year: int | None = None
         self.authors: list[str] = []
-        self.pmid: str | None = None
-        self.doi: str | None = None
-        self.pmcid: str | None = None
         self.pieces: list[str] = []
-        self.is_plain = True  # its text can be taken as it is, in one call
 
 
 def _read_citation(citation: etree._Element, ref_id: str, label: str | None) -> Reference:
@@ -110,24 +102,27 @@ def _read_citation(citation: etree._Element, ref_id: str, label: str | None) -> 
         shown = by_tag.get("mixed-citation", citation)
     runs = _read_parts(citation, parts)
     if runs or shown is not citation:
-        raw = tidy(text_of(shown)) if parts.is_plain else _shown_text(shown)
+        raw = _text_as_is(shown, parts) if parts.is_plain else _shown_text(shown)
     else:
         raw = tidy(" ".join(filter(None, parts.pieces)))
     if parts.authors:
         parts.authors = _tidy_all(parts.authors)
     get = citation.get
-    return Reference(
-        ref_id,
-        label or parts.label,
-        get("publication-type") or get("citation-type") or get("specific-use"),
-        parts.title,
-        parts.source,
-        parts.year,
-        parts.authors,
-        parts.pmid,
-        parts.doi or find_doi(raw),
-        parts.pmcid,
-        raw,
+    return make(
+        Reference,
+        (
+            ref_id,
+            label or parts.label,
+            get("publication-type") or get("citation-type") or get("specific-use"),
+            parts.title,
+            parts.source,
+            parts.year,
+            parts.authors,
+            parts.pmid,
+            parts.doi or find_doi(raw),
+            parts.pmcid,
+            raw,
+        ),
     )
 
 
@@ -135,6 +130,15 @@ def _tidy_all(names: list[str]) -> list[str]:
     """Normalise names; one look at all of them mostly finds nothing to do."""
     joined = " ".join(names)
     return names if tidy(joined) == joined else [tidy(name) for name in names]
+
+
+def _text_as_is(citation: etree._Element, parts: _Parts) -> str:
+    """A citation as printed, with spaces put into the tree where names run into each other."""
+    if not parts.is_spaced:
+        for part in citation.iter(*_NAME_PARTS):
+            if not part.tail and part.getnext() is not None:
+                part.tail = " "
+    return tidy(text_of(citation))
 
 
 def _shown_text(citation: etree._Element) -> str:
@@ -147,40 +151,41 @@ def _read_parts(citation: etree._Element, parts: _Parts) -> bool:
     """Collect the parts; true where there is running text between them."""
     runs = bool((text := citation.text) and not text.isspace())
     pieces = parts.pieces
-    for child in citation:
+    for child in children_of(citation):
         tag = child.tag
-        if tag == "person-group":
+        if tag not in _APART:
+            nested = len(child)
+            text = _nested_text(child, parts) if nested else child.text or ""
+            pieces.append(text)
+            if reader := _PART_READERS.get(tag):
+                reader(parts, child, text)
+            elif nested:
+                _read_nested(child, parts)
+        elif tag == "person-group":
             runs = _read_people(child, parts) or runs
-        elif tag == "name" or tag == "string-name":
-            parts.authors.append(name := _name(child, parts))
-            pieces.append(name)
         elif tag == "label":
             parts.is_plain = False
             parts.label = plain(child) or None
         else:
-            if len(child):
-                text = text_of(child)
-                if next(child.iter(*_NOT_PLAIN), None) is not None:
-                    parts.is_plain = False
-                    text = plain(child)
-            else:
-                text = child.text or ""
-                if tag == "break":
-                    parts.is_plain = False
-            pieces.append(text)
-            if reader := _PART_READERS.get(tag):
-                reader(parts, child, text)
-            elif len(child):
-                _read_nested(child, parts)
+            parts.authors.append(name := _name(child, parts))
+            pieces.append(name)
         if not runs and (tail := child.tail) and not tail.isspace():
             runs = True
     return runs
 
 
+def _nested_text(element: etree._Element, parts: _Parts) -> str:
+    """The text of a part with markup in it."""
+    if next(element.iter(*_NOT_PLAIN), None) is None:
+        return text_of(element)
+    parts.is_plain = False
+    return plain(element)
+
+
 def _read_people(group: etree._Element, parts: _Parts) -> bool:
     runs = False
     names: list[str] = []
-    for child in group:
+    for child in children_of(group):
         tag = child.tag
         if tag == "name" or tag == "string-name":
             names.append(_name(child, parts))
@@ -204,13 +209,14 @@ def _read_people(group: etree._Element, parts: _Parts) -> bool:
 
 def _name(name: etree._Element, parts: _Parts) -> str:
     """A person as `Surname Given`, or as printed where the parts are not marked."""
-    if len(name) == 2:  # nearly all names; twice as fast
-        first, second = name
+    children = children_of(name)
+    if len(children) == 2:  # nearly all names; twice as fast
+        first, second = children
         if first.tag == "surname" and second.tag == "given-names":
             surname, given = first.text, second.text
             if surname and given and not len(first) and not len(second):
                 if not first.tail:
-                    parts.is_plain = False
+                    parts.is_spaced = False
                 return f"{surname} {given}"
     return _uncommon_name(name)
 
@@ -249,8 +255,14 @@ def _title(parts: _Parts, element: etree._Element, text: str) -> None:
 
 def _year(parts: _Parts, element: etree._Element, text: str) -> None:
     """The first year; the letter of `2001a` and everything around it is left out."""
-    if parts.year is None and (found := _YEAR.search(text)):
-        parts.year = int(found[1])
+    if parts.year is None:
+        parts.year = _YEARS.get(text)
+        if parts.year is None and (found := _YEAR.search(text)):
+            parts.year = int(found[1])
+
+
+def _break(parts: _Parts, element: etree._Element, text: str) -> None:
+    parts.is_plain = False
 
 
 def _collab(parts: _Parts, element: etree._Element, text: str) -> None:
@@ -301,4 +313,5 @@ _PART_READERS: dict[object, Callable[[_Parts, etree._Element, str], None]] = {
     "comment": _link,
     "object-id": _link,
     "self-uri": _link,
+    "break": _break,
 }

@@ -25,11 +25,13 @@ def sentence_around(text: str, start: int, end: int) -> str:
     'As in Fig. 2 of Smith et al. 2010, e.g. H. pylori.'
     """
     first, last = 0, len(text)
-    for point, following in _candidates(text):
-        if following <= start:
-            if not _is_abbreviation(text, point):
-                first = following
-        elif point + 1 >= end and not _is_abbreviation(text, point):
+    candidates = _candidates(text)
+    for point, following in reversed(candidates):
+        if following <= start and not _is_abbreviation(text, point):
+            first = following
+            break
+    for point, following in candidates:
+        if point + 1 >= end and following > start and not _is_abbreviation(text, point):
             last = following
             break
     return text[first:last].strip()

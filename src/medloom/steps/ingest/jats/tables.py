@@ -6,6 +6,7 @@ from medloom.steps.ingest.jats.captions import read_caption, read_notes
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.grid import Grid, RawCell
 from medloom.steps.ingest.jats.media import image_files
+from medloom.steps.ingest.jats.names import children_of
 from medloom.steps.ingest.jats.normal import tidy
 from medloom.steps.ingest.jats.source import drop_namespace
 from medloom.steps.ingest.jats.text import MATHML, Line, plain
@@ -124,11 +125,9 @@ def _row(
     draft: Draft, row: etree._Element, is_head: bool, columns: dict[str, int]
 ) -> list[RawCell]:
     cells: list[RawCell] = []
-    for cell in row:
+    for cell in children_of(row):
         n = len(cell)
-        if n == 0:
-            raw = cell.text or ""
-        elif n == 1 and cell[0].tag == "hr" and not cell[0].tail:
+        if n == 0 or (n == 1 and (rule := cell[0]).tag == "hr" and not rule.tail):
             raw = cell.text or ""  # PMC draws its rules with cells like this
         else:
             raw = _running_text(draft, cell)
@@ -162,7 +161,7 @@ def _running_text(draft: Draft, cell: etree._Element) -> str:
 
 def _indent(raw: str) -> int:
     """How deep the spaces in front of a text indent it, in em."""
-    halves = sum(_EM.get(c, 0) for c in raw[: len(raw) - len(raw.lstrip())])
+    halves = sum([_EM.get(c, 0) for c in raw[: len(raw) - len(raw.lstrip())]])
     return (halves + 1) // 2
 
 

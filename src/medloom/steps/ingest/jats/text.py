@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
-from medloom.steps.ingest.jats.names import tags
+from medloom.steps.ingest.jats.names import children_of, make, tags
 from medloom.steps.ingest.jats.normal import Inline, Stretch, XRef, normalise, tidy
 from medloom.tables.spans import Mark
 
@@ -84,25 +84,22 @@ class Line:
         if text := element.text:
             parts.append(text)
             at += len(text)
-        for child in element:
+        for child in children_of(element):
             tag = child.tag
-            start = at
-            if kind := MARKS.get(tag):
+            if special := _SPECIAL.get(tag):
+                at = special(self, child, at)
+            else:
+                start = at
                 if len(child):
                     at = self.walk(child, at)
                 elif text := child.text:
                     parts.append(text)
                     at += len(text)
-                if at > start:
-                    self.marks.append(Mark(start, at, kind))
-            elif tag == "xref":
-                at = self.walk(child, at)
-                if rids := child.get("rid"):
-                    self.xrefs.append(XRef(start, at, rids, child.get("ref-type", "")))
-            elif special := _SPECIAL.get(tag):
-                at = special(self, child, at)
-            else:
-                at = self.walk(child, at)
+                if tag == "xref":
+                    if rids := child.get("rid"):
+                        self.xrefs.append(make(XRef, (start, at, rids, child.get("ref-type", ""))))
+                elif at > start and (kind := MARKS.get(tag)):
+                    self.marks.append(make(Mark, (start, at, kind)))
             if text := child.tail:
                 parts.append(text)
                 at += len(text)
