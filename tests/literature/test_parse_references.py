@@ -91,14 +91,14 @@ def test_several_citations_share_their_ref_id_and_alternatives_are_one() -> None
 def test_one_bad_reference_does_not_lose_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     from medloom.steps.ingest.jats import references as module  # noqa: PLC0415
 
-    real = module.normal_pmid
+    real = module.find_pmid
 
     def fail(text: str) -> str | None:
         if text == "13":
             raise ValueError(text)
         return real(text)
 
-    monkeypatch.setattr(module, "normal_pmid", fail)
+    monkeypatch.setattr(module, "find_pmid", fail)
     ref = "<ref><element-citation><pub-id pub-id-type='pmid'>{}</pub-id></element-citation></ref>"
     article = read_all("".join(ref.format(n) for n in (12, 13, 14))).articles[0]
     assert [r.pmid for r in article.references] == ["12", "14"]

@@ -1,10 +1,13 @@
 """DOIs, PMIDs, PMCIDs and ORCIDs in one form each."""
 
 import re
+from urllib.parse import unquote
 
+_RESOLVER = re.compile(r"^(?:https?://(?:dx\.|www\.)?doi\.org/|doi:?\s*|info:doi/)+", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+")
 _PMCID = re.compile(r"(?:^\s*|PMC\s*)(\d+)(?:\.\d+)?(?=\s*(?:$|;))", re.IGNORECASE)
 _PMID = re.compile(r"(?<!\d)[1-9]\d{0,8}(?!\d)")
+_VERSION = re.compile(r"^\s*(?:PMC)?\s*(\d+)(?:\.(\d+))?\s*$", re.IGNORECASE)
 _ORCID = re.compile(r"(?<!\d)(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _PRINTED_YEAR = re.compile(
@@ -14,14 +17,28 @@ _PRINTED_YEAR = re.compile(
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-def find_doi(text: str) -> str | None:
-    """The first DOI in a text, without resolver and without the punctuation behind it.
+def normal_doi(text: str) -> str | None:
+    """A DOI without its resolver, in the case of the source.
 
-    >>> find_doi("doi: 10.1016/S0140-6736(01)00001-2."), find_doi("n/a")
+    >>> normal_doi("https://doi.org/10.1371/journal.pone.0000217")
+    '10.1371/journal.pone.0000217'
+    """
+    text = _RESOLVER.sub("", text.strip())
+    if text.startswith("10.") and " " not in text:
+        return text.rstrip(".,;")
+    return find_doi(text)
+
+
+def find_doi(text: str) -> str | None:
+    """The first DOI in running text, without the punctuation behind it.
+
+    >>> find_doi("J. Med (2001). doi:10.1016/S0140-6736(01)00001-2."), find_doi("n/a")
     ('10.1016/S0140-6736(01)00001-2', None)
     """
-    found = _DOI.search(text) if "10." in text else None
-    if found is None:
+    if "10." not in text:
+        return None
+    found = _DOI.search(unquote(text) if "10.%" in text or "%2F" in text else text)
+    if not found:
         return None
     doi = found[0].rstrip(".,;:'’”")
     while doi and doi[-1] in _PAIRS and doi.count(doi[-1]) > doi.count(_PAIRS[doi[-1]]):
@@ -35,6 +52,9 @@ def find_pmid(text: str) -> str | None:
     >>> find_pmid("PMID: 12345678"), find_pmid("none")
     ('12345678', None)
     """
+    text = text.strip()
+    if text.isdecimal() and text.isascii():
+        return text
     found = _PMID.search(text)
     return found[0] if found else None
 
@@ -47,6 +67,16 @@ def find_pmcid(text: str) -> str | None:
     """
     found = _PMCID.search(text)
     return f"PMC{found[1]}" if found else None
+
+
+def pmcid_version(text: str) -> int | None:
+    """The version that a PMC id carries.
+
+    >>> pmcid_version("PMC10009416.2"), pmcid_version("PMC10009416")
+    (2, None)
+    """
+    found = _VERSION.match(text)
+    return int(found[2]) if found and found[2] else None
 
 
 def find_orcid(text: str) -> str | None:

@@ -8,12 +8,12 @@ from typing import Any
 from lxml import etree
 
 from medloom.errors import NotThisFormat, SourceError
+from medloom.kit.identifiers import find_pmcid, find_pmid, normal_doi
 from medloom.steps.ingest.jats.abstracts import abstract_text
 from medloom.steps.ingest.jats.body import read_part
 from medloom.steps.ingest.jats.dates import publication_year
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.front import Front, read_ids
-from medloom.steps.ingest.jats.identifiers import normal_doi, normal_pmcid, normal_pmid
 from medloom.steps.ingest.jats.licenses import License, code_of_text, read_license
 from medloom.steps.ingest.jats.media import Siblings
 from medloom.steps.ingest.jats.mentions import Links
@@ -118,8 +118,8 @@ def _read_article(
     fronts = [child for child in element if child.tag in {"front", "front-stub"}]
     ids = read_ids(fronts[0]) if fronts else {}
     metadata = source.metadata if parent is None else {}
-    pmcid = ids.get("pmcid") or normal_pmcid(str(metadata.get("pmcid") or ""))
-    pmid = ids.get("pmid") or normal_pmid(str(metadata.get("pmid") or ""))
+    pmcid = ids.get("pmcid") or find_pmcid(str(metadata.get("pmcid") or ""))
+    pmid = ids.get("pmid") or find_pmid(str(metadata.get("pmid") or ""))
     doi = ids.get("doi") or normal_doi(str(metadata.get("doi") or ""))
     version = str(ids.get("version") or metadata.get("version") or "")
     if parent is not None:

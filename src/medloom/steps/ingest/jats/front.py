@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from medloom.kit.identifiers import (
+    find_pmcid,
+    find_pmid,
+    normal_doi,
+    pmcid_version,
+)
 from medloom.steps.ingest.jats.abstracts import read_abstract
 from medloom.steps.ingest.jats.body import read_blocks
 from medloom.steps.ingest.jats.dates import read_date
 from medloom.steps.ingest.jats.draft import Draft
-from medloom.steps.ingest.jats.identifiers import (
-    normal_doi,
-    normal_pmcid,
-    normal_pmid,
-    pmcid_version,
-)
 from medloom.steps.ingest.jats.people import People
 from medloom.steps.ingest.jats.related import read_related
 from medloom.steps.ingest.jats.text import Line, plain
@@ -155,11 +155,11 @@ def read_ids(front: etree._Element) -> dict[str, str]:
         kind, text = element.get("pub-id-type"), plain(element)
         value: str | None = None
         if kind in {"pmc", "pmcid", "pmcid-ver"}:
-            kind, value = "pmcid", normal_pmcid(text)
+            kind, value = "pmcid", find_pmcid(text)
             if version := pmcid_version(text):
                 ids.setdefault("version", str(version))
         elif kind == "pmid":
-            value = normal_pmid(text)
+            value = find_pmid(text)
         elif kind == "doi":
             value = normal_doi(text)
         if kind and value:

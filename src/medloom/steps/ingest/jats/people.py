@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from medloom.kit.identifiers import find_orcid
 from medloom.steps.ingest.jats.draft import Draft
-from medloom.steps.ingest.jats.identifiers import normal_orcid
 from medloom.steps.ingest.jats.text import plain
 from medloom.tables.literature import Affiliation, Author
 
@@ -89,10 +89,10 @@ class People:
                 collab = collab or "Anonymous"
             elif tag == "contrib-id":
                 if child.get("contrib-id-type", "orcid") == "orcid":
-                    orcid = orcid or normal_orcid(child.text or "")
+                    orcid = orcid or find_orcid(child.text or "")
             elif tag == "ext-link" or tag == "uri":
                 if "orcid" in (address := "".join([*child.attrib.values(), child.text or ""])):
-                    orcid = orcid or normal_orcid(address)
+                    orcid = orcid or find_orcid(address)
             elif tag == "xref":
                 ref_type, rids = child.get("ref-type"), child.get("rid", "").split()
                 if ref_type == "aff":

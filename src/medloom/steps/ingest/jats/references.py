@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from medloom.kit.identifiers import find_doi, find_pmcid, find_pmid, normal_doi
 from medloom.steps.ingest.jats.draft import Draft
-from medloom.steps.ingest.jats.identifiers import find_doi, normal_doi, normal_pmcid, normal_pmid
 from medloom.steps.ingest.jats.media import HREF
 from medloom.steps.ingest.jats.names import children_of, make, tags
 from medloom.steps.ingest.jats.normal import tidy
@@ -275,11 +275,11 @@ def _id(parts: _Parts, element: etree._Element, text: str) -> None:
 
 def _read_id(kind: str | None, text: str, parts: _Parts) -> None:
     if kind == "pmid":
-        parts.pmid = parts.pmid or normal_pmid(text)
+        parts.pmid = parts.pmid or find_pmid(text)
     elif kind == "doi":
         parts.doi = parts.doi or normal_doi(text)
     elif kind == "pmc" or kind == "pmcid":
-        parts.pmcid = parts.pmcid or normal_pmcid(text)
+        parts.pmcid = parts.pmcid or find_pmcid(text)
     elif "10." in text:
         parts.doi = parts.doi or find_doi(text)
 
@@ -292,7 +292,9 @@ def _link(parts: _Parts, link: etree._Element, text: str) -> None:
         if "10." in place:
             parts.doi = parts.doi or find_doi(place)
         if "/pubmed/" in place or "pubmed.ncbi" in place:
-            parts.pmid = parts.pmid or normal_pmid(place.strip("/ ").rpartition("/")[2])
+            last = place.strip("/ ").rpartition("/")[2]
+            if last.isdecimal():  # `10.1093/pubmed/fdp042` is a DOI of another kind
+                parts.pmid = parts.pmid or last
     for child in link:
         if _PART_READERS.get(child.tag) is _link:
             _link(parts, child, text_of(child))

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from medloom.steps.ingest.jats.identifiers import normal_doi, normal_pmcid, normal_pmid
+from medloom.kit.identifiers import find_pmcid, find_pmid, normal_doi
 from medloom.steps.ingest.jats.media import HREF
 from medloom.steps.ingest.jats.text import plain
 from medloom.tables.literature import Related
@@ -26,9 +26,9 @@ def read_related(element: etree._Element) -> Related | None:
     if kind == "doi" or "doi.org/" in target or target.startswith("10."):
         kind, target = "doi", normal_doi(target) or target
     elif kind == "pubmed" or kind == "pmid":
-        kind, target = "pmid", normal_pmid(target) or target
+        kind, target = "pmid", find_pmid(target) or target
     elif kind in {"pmc", "pmcid"}:
-        kind, target = "pmcid", normal_pmcid(target) or target
+        kind, target = "pmcid", find_pmcid(target) or target
     elif target.startswith("http"):
         kind = "uri"
     link_type = get("related-article-type") or get("link-type") or element.tag
