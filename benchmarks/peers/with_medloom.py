@@ -1,6 +1,6 @@
 """Medloom itself: `parse` alone, or with the conversion of every row type to Arrow.
 
-Garbage collection is off within a batch and runs once after it, as in a build.
+Garbage collection is off within a batch of 128, as in a build.
 """
 
 import gc
@@ -16,7 +16,7 @@ from medloom.tables import literature as rows
 from medloom.tables.arrow import to_arrow
 from medloom.tables.literature import Document
 
-BATCH = 32
+BATCH = 128
 ROWS = {
     "articles": rows.Article, "passages": rows.Passage, "figures": rows.Figure,
     "panels": rows.Panel, "tables": rows.Table, "formulas": rows.Formula,
@@ -50,7 +50,6 @@ def work(batch: list[tuple[str, bytes]], raised: Counter[str], *, arrow: bool) -
         for name, row in ROWS.items():
             to_arrow(list(chain.from_iterable(getattr(d, name) for d in documents)), row)
     gc.enable()
-    gc.collect(1)
 
 
 def haul(path: str) -> dict[str, object]:

@@ -102,9 +102,13 @@ def _converter(hint: Any) -> Callable[[Sequence[Any]], pa.Array]:
 
 def _integers(values: Sequence[Any], arrow: pa.DataType) -> pa.Array:
     # Arrow would cut 1.5 to 1 without a word.
-    if any(type(value) is float and not value.is_integer() for value in values):
+    if float in set(map(type, values)) and any(map(_is_fraction, values)):
         raise TypeError("a fraction does not fit a column of integers")
     return pa.array(values, type=arrow)
+
+
+def _is_fraction(value: Any) -> bool:
+    return isinstance(value, float) and not value.is_integer()
 
 
 def _list_converter(item: Any, arrow: pa.DataType) -> Callable[[Sequence[Any]], pa.Array]:
