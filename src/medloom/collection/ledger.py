@@ -61,10 +61,10 @@ class SeenSource(NamedTuple):
     outcome: str
     """read, dropped or failed."""
     run: int
-    identity: str | None
+    identity: str | None = None
     """The id of what it holds, where it holds one thing."""
-    version: int
-    same_as: str | None
+    version: int = 0
+    same_as: str | None = None
     """The source that holds the same, and was kept."""
 
 

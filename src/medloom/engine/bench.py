@@ -77,9 +77,8 @@ class Bench:
 
     def failed_sources(self, nodes: Sequence[Node]) -> set[str]:
         """Sources that failed, or of which a row of some table did."""
-        only = ", ".join(f"'{table}'" for table in sorted({node.table for node in nodes}))
         rows = self.store.dataset(ledger.ROWS, self.manifest.ledger[ledger.ROWS]).to_table(
-            columns=["source"], filter=f"outcome = 'failed' AND `table` IN ({only})"
+            columns=["source"], filter=f"outcome = 'failed' AND {_of_tables(nodes)}"
         )
         return set(rows["source"].to_pylist())
 
@@ -105,13 +104,12 @@ class Bench:
 
     def _delete_sources(self, nodes: Sequence[Node], stale: Sequence[str]) -> None:
         self.shrunk = True
-        only = ", ".join(f"'{table}'" for table in sorted({node.table for node in nodes}))
         names = [node.name for node in nodes if node.name in self.manifest.tables]
         for where in _in_lists(SOURCE_COLUMN, stale):
             for name in names:
                 self.delete(name, where)
             for name in self.manifest.ledger:
-                self.delete(name, f"{where} AND `table` IN ({only})")
+                self.delete(name, f"{where} AND {_of_tables(nodes)}")
 
     def forget_root(self, root: Node, nodes: Sequence[Node]) -> None:
         """Begin a root, and all that streams from it, without a row."""
@@ -259,6 +257,12 @@ class Bench:
         kept = ", ".join(f"'{table}'" for table in sorted(tables))
         for name in self.manifest.ledger:
             self.delete(name, f"`table` NOT IN ({kept})")
+
+
+def _of_tables(nodes: Sequence[Node]) -> str:
+    """The condition that a row of the ledger is about the table of one of some nodes."""
+    only = ", ".join(f"'{table}'" for table in sorted({node.table for node in nodes}))
+    return f"`table` IN ({only})"
 
 
 def _in_lists(column: str, values: Sequence[str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from medloom.engine.units import Receipt, Unit
 from medloom.errors import CollectionError, NotThisFormat, SourceError
 from medloom.kit.reading import Opened, Shelf
 from medloom.kit.sources import Source
-from medloom.step import Kind, Step
+from medloom.step import Step
 
 _CHUNK_BYTES, _CHUNK_ROWS = 64 * 2**20, 2000
 """A unit is woven in chunks of this much media and text, to bound the memory."""
@@ -53,6 +53,14 @@ class Work:
     def steps(self) -> tuple[Step, ...]:
         """The steps to run."""
         return self.node.steps[self.steps_from :]
+
+    def place(self, index: int) -> tuple[Place, str]:
+        """Where and as what the ledger has the first (0) or last (-1) step; a mere copy has one."""
+        steps = self.steps
+        number = self.node.first_step + self.steps_from + (max(len(steps), 1) - 1 if index else 0)
+        step = steps[index] if steps else None
+        kind = step.kind.name.lower() if step else "copies"
+        return Place(self.node.table, step.name if step else _COPY, number), kind
 
 
 @dataclass(frozen=True)
@@ -172,17 +180,8 @@ class Weaver:
     def _read_one(
         self, node: Node, reader: Step, source: Source, dead: bool, books: _Books
     ) -> Iterator[Any]:
-        seen = SeenSource(
-            source.key,
-            node.table,
-            source.fingerprint,
-            source.size,
-            "read",
-            self._pass.run,
-            None,
-            0,
-            None,
-        )
+        mark, size, run = source.fingerprint, source.size, self._pass.run
+        seen = SeenSource(source.key, node.table, mark, size, "read", run)
         n_rows, reason = 0, ""
         try:
             if dead:
@@ -211,11 +210,8 @@ class Weaver:
             yield frame
             return
         for work in self._pass.works:
-            step = work.steps[0] if work.steps else None
-            expands = step is not None and step.kind is Kind.EXPANDS
-            kind = step.kind.name.lower() if step else "copies"
-            number = work.node.first_step + work.steps_from
-            place = Place(work.node.table, step.name if step else _COPY, number)
+            place, kind = work.place(0)
+            expands = kind == "expands"
             books.losses += [
                 lost_row(place, "failed", _DIED, frame, row, keep=True)
                 for row in range(frame.n_rows)
@@ -236,11 +232,7 @@ class Weaver:
         result = self._stepper.run(
             node.table, work.steps, frame, number, keep_rows=work.rows_are_stored
         )
-        last = work.steps[-1] if work.steps else None
-        kind = last.kind.name.lower() if last else "copies"
-        place = Place(
-            node.table, last.name if last else _COPY, number + max(len(work.steps), 1) - 1
-        )
+        place, kind = work.place(-1)
         if not node.steps and not node.reader:  # a mere copy still accounts for its rows
             result.counts += [
                 StepCount(*place, kind, source, 0, n_rows, n_rows, 0, 0)

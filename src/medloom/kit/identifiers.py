@@ -1,6 +1,7 @@
 """DOIs, PMIDs, PMCIDs and ORCIDs in one form each."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import unquote
 
 _RESOLVER = re.compile(r"^(?:https?://(?:dx\.|www\.)?doi\.org/|doi:?\s*|info:doi/)+", re.IGNORECASE)
@@ -100,3 +101,19 @@ def find_year(citation: str) -> int | None:
     text = _DOI.sub("", citation)
     years = _PRINTED_YEAR.findall(text)[:1] or list(set(_YEAR.findall(text)))
     return int(years[0]) if len(years) == 1 else None
+
+
+def unique_ids() -> Callable[[str], str]:
+    """A function that returns a name the first time as it is, and later with a number.
+
+    >>> name = unique_ids()
+    >>> name("PMC1"), name("PMC1"), name("PMC2")
+    ('PMC1', 'PMC1-2', 'PMC2')
+    """
+    seen: dict[str, int] = {}
+
+    def unique_id(name: str) -> str:
+        number = seen[name] = seen.get(name, 0) + 1
+        return name if number == 1 else unique_id(f"{name}-{number}")
+
+    return unique_id

@@ -1,9 +1,10 @@
 """BioC documents (XML and JSON) to rows of the literature tables."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from medloom.kit.identifiers import unique_ids
 from medloom.kit.reading import Opened
 from medloom.step import reads
 from medloom.steps.ingest.bioc.document import read_record
@@ -39,17 +40,6 @@ def bioc(source: Opened) -> Iterator[Document]:
         found = read_json(data, is_lines=source.name.lower().endswith(".jsonl"))
     else:
         found = read_xml(data)
-    unique_id = _unique_ids()
+    unique_id = unique_ids()
     for record in found:
         yield read_record(record, source.beside, unique_id, stem, digest)
-
-
-def _unique_ids() -> Callable[[str], str]:
-    """A function that returns a name the first time as it is, and later with a number."""
-    seen: dict[str, int] = {}
-
-    def unique_id(name: str) -> str:
-        number = seen[name] = seen.get(name, 0) + 1
-        return name if number == 1 else unique_id(f"{name}-{number}")
-
-    return unique_id

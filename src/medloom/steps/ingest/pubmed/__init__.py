@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from medloom.kit.identifiers import find_pmid
+from medloom.kit.identifiers import find_pmid, unique_ids
 from medloom.kit.reading import Opened
 from medloom.kit.xml_stream import records
 from medloom.step import reads
@@ -46,7 +46,7 @@ def pubmed(source: Opened, *, deletions: bool = True) -> Iterator[Document]:
     """
     data = source.read()
     digest, stem = hashlib.sha256(data).hexdigest(), PurePosixPath(source.name).stem
-    unique_id, counts = _unique_ids(), dict.fromkeys((*_RECORDS, *_DELETIONS), 0)
+    unique_id, counts = unique_ids(), dict.fromkeys((*_RECORDS, *_DELETIONS), 0)
     found = records(data, roots=(*_SETS, *counts), tags=tuple(counts), format_name="PubMed XML")
     for element, issues in found:
         counts[tag := str(element.tag)] += 1
@@ -55,17 +55,6 @@ def pubmed(source: Opened, *, deletions: bool = True) -> Iterator[Document]:
             yield read_record(record_of(element, place, [*issues]), unique_id, stem, digest)
         elif deletions:
             yield from _deleted(element, place, unique_id, digest)
-
-
-def _unique_ids() -> Callable[[str], str]:
-    """A function that returns a name the first time as it is, and later with a number."""
-    seen: dict[str, int] = {}
-
-    def unique_id(name: str) -> str:
-        number = seen[name] = seen.get(name, 0) + 1
-        return name if number == 1 else unique_id(f"{name}-{number}")
-
-    return unique_id
 
 
 def _deleted(
