@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medloom.tables import Span
+from medloom.tables import Assertion, Concept, Cue, Mark, Range, Span
 from medloom.tables.arrow import arrow_type, from_arrow, is_row_type, plain, schema_of, to_arrow
 
 
@@ -25,7 +25,26 @@ class Outer:
     blob: bytes
 
 
-spans = st.builds(Span, st.integers(0, 99), st.integers(0, 99), st.text(max_size=5))
+places, words = st.integers(0, 99), st.text(max_size=5)
+
+
+def tuples(rows):
+    return st.lists(rows, max_size=2).map(tuple)
+
+
+cues = st.builds(Cue, words, places, places, words, words)
+assertions = st.builds(Assertion, st.booleans(), cues=tuples(cues))
+spans = st.builds(
+    Span,
+    places,
+    places,
+    words,
+    fragments=tuples(st.builds(Range, places, places)),
+    concepts=tuples(st.builds(Concept, words, words, words, st.none())),
+    assertion=st.none() | assertions,
+    score=st.none() | st.floats(0, 1),
+    made_by=st.none(),
+)
 inners = st.builds(Inner, st.lists(st.text(max_size=4), max_size=3), st.none() | spans)
 outers = st.builds(
     Outer,
@@ -51,7 +70,7 @@ def test_slices_come_back_as_they_were(rows):
 
 
 def test_types():
-    assert schema_of(Span).names == ["start", "end", "label"]
+    assert schema_of(Mark).names == ["start", "end", "kind"]
     assert is_row_type(Outer)
     assert not is_row_type(tuple)
     with pytest.raises(TypeError, match="no Arrow type for dict"):

@@ -1,15 +1,18 @@
 """Every installed step keeps its promises; a plug-in's steps are checked the same way."""
 
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Annotated
 
 import pytest
 
 from medloom import registry
 from medloom.errors import MedloomError, MissingExtraError
-from medloom.step import Kind, adds, drops, expands
+from medloom.step import DigestedBy, Kind, adds, drops, expands, updates
 from medloom.tables import Span
 from medloom.testing import StepPromises
 
@@ -90,3 +93,55 @@ def test_expands_needs_a_row_type():
         @expands
         def wrong(text: str) -> Iterator[str]:
             yield text
+
+
+@adds("n_rows", by="article_id")
+def document_size(text: list[str]) -> list[int]:
+    """Count the texts of a document."""
+    return [len(text)] * len(text)
+
+
+@updates("spans")
+def shouted(text: str, spans: list[Span]) -> list[Span]:
+    """Write labels in capitals."""
+    return [span._replace(label=span.label.upper()) for span in spans]
+
+
+def test_a_step_works_on_the_columns_that_a_recipe_names():
+    step = shouted.on(reads={"text": "caption", "spans": "mentions"})
+    assert list(step.reads) == ["caption", "mentions"]
+    assert list(step.makes) == ["mentions"]
+    assert step.digest != shouted.digest
+    assert list(pickle.loads(pickle.dumps(step)).makes) == ["mentions"]
+    with pytest.raises(KeyError, match="nothing"):
+        shouted.on(reads={"nothing": "caption"})
+
+
+def test_a_step_by_document_has_columns_of_rows():
+    assert document_size.reads["text"].hint is str
+    assert document_size.makes["n_rows"].hint is int
+    assert pickle.loads(pickle.dumps(document_size.on(by="id"))).by == "id"
+
+
+def test_an_update_reads_what_it_changes():
+    with pytest.raises(TypeError, match="must read them"):
+
+        @updates("spans")
+        def wrong(text: str) -> list[Span]:
+            return []
+
+
+def test_the_content_of_a_resource_is_part_of_the_digest(tmp_path):
+    lexicon = tmp_path / "words.txt"
+
+    @adds("n")
+    def count(
+        text: str, *, lexicon: Annotated[str, DigestedBy(lambda path: Path(path).read_text())]
+    ) -> int:
+        """Count."""
+        return 0
+
+    lexicon.write_text("a")
+    before = count.using(lexicon=str(lexicon)).digest
+    lexicon.write_text("b")
+    assert count.using(lexicon=str(lexicon)).digest != before

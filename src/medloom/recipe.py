@@ -26,6 +26,7 @@ from medloom.step import Kind, Step
 
 _TABLE_KEYS = ("about", "read", "from", "steps", "store")
 _RECIPE_KEYS = ("name", "about", "settings", "tables")
+_COLUMN_KEYS = ("reads", "makes", "by")
 _PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z][a-z0-9_]*)\}(?!\})")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 SOURCE_COLUMN = "source"
@@ -213,11 +214,26 @@ class _Loader:
             return None
         filled = {str(key): self._filled(value) for key, value in settings.items()}
         try:
-            return step.using(**filled)
+            return self._on_columns(step, filled, path).using(**filled)
         except ValidationError as error:
             for one in error.errors():
                 self._setting_problem(step, one, path)
             return None
+
+    def _on_columns(self, step: Step, settings: dict[str, Any], path: tuple[str, ...]) -> Step:
+        """Take `reads`, `makes` and `by` out of the settings: the columns that a step works on."""
+        fields = step.settings.model_fields
+        given = {key: settings.pop(key) for key in _COLUMN_KEYS if key in settings.keys() - fields}
+        try:
+            return step.on(**given) if given else step
+        except KeyError as error:
+            known = [*step.reads, *step.makes]
+            fix = did_you_mean(str(error.args[0]), known, f"its columns: {', '.join(known)}")
+            self._problem(path, f"step {step.name} has no column '{error.args[0]}'", fix)
+        except (TypeError, ValueError, AttributeError):
+            fix = "for example: reads: {text: caption}"
+            self._problem(path, "'reads:' and 'makes:' map its columns to yours", fix)
+        return step
 
     def _setting_problem(self, step: Step, error: Any, path: tuple[str, ...]) -> None:
         setting = ".".join(map(str, error["loc"]))
@@ -324,11 +340,15 @@ def _column_problems(
         elif not _fits(columns[name], column.arrow):
             what = f"reads '{name}' as {column.arrow}, but it is {columns[name]}"
             yield Problem(where, what, "convert it in an earlier step")
+    if step.by is not None and step.by not in columns:
+        what = f"takes the rows with the same '{step.by}' as a document, which is not a column here"
+        yield Problem(where, what, f"name another column, as by: id; here: {', '.join(columns)}")
     if step.kind is Kind.ADDS:
         for name in step.makes:
             if name in columns:
                 what = f"adds '{name}', which is already a column here"
-                yield Problem(where, what, "leave the step out, or make a new table from this one")
+                fix = f"leave the step out, or give it another name: makes: {{{name}: more_{name}}}"
+                yield Problem(where, what, fix)
 
 
 def _fits(got: pa.DataType, wanted: pa.DataType) -> bool:

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     READS = "reads one source file into rows"
     ADDS = "adds columns"
+    UPDATES = "changes the values of columns"
     DROPS = "drops rows"
     EXPANDS = "turns one row into many"
     CHANGES = "changes the whole table"
@@ -65,6 +66,16 @@ class Column:
 
 
 @dataclass(frozen=True)
+class DigestedBy:
+    """Marks a setting that names a file or a model, whose content belongs to the step's digest.
+
+    `lexicon: Annotated[str, DigestedBy(digest_of)]`: where the content changes, rows are stale.
+    """
+
+    digest: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
 class Step:
     """A function plus everything the engine must know before running it."""
 
@@ -78,6 +89,10 @@ class Step:
     """Of a reader: the file name patterns of its documents."""
     identity: Callable[[Any], tuple[str, int]] | None = None
     """Of a reader: the id and version of what a row is about, to know a copy in another source."""
+    by: str | None = None
+    """The column whose equal values make a document: the body gets all its rows as lists."""
+    renamed: tuple[Mapping[str, str], ...] = ()
+    """What `on` was given: pairs of names for reads and for makes, the author's to the recipe's."""
 
     def __post_init__(self) -> None:
         # Doctest and help() look at these names; without them a step's examples never run.
@@ -89,9 +104,9 @@ class Step:
         home = sys.modules.get(self.body.__module__)
         known = getattr(home, self.name, None)
         if isinstance(known, Step) and known.body is self.body and self.__module__ != "__main__":
-            return _recall, (self.body.__module__, self.name, self.values)
+            return _recall, (self.body.__module__, self.name, self.values, self.by, self.renamed)
         fields = (self.kind, self.body, self.reads, self.makes, self.settings, self.values)
-        return Step, (*fields, self.documents, self.identity)
+        return Step, (*fields, self.documents, self.identity, self.by, self.renamed)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body on plain values, as if it were not decorated."""
@@ -119,11 +134,50 @@ class Step:
         """
         return replace(self, values=self.settings(**settings).model_dump())
 
+    def on(
+        self,
+        reads: Mapping[str, str] | None = None,
+        makes: Mapping[str, str] | None = None,
+        by: str | None = None,
+    ) -> "Step":
+        """Return this step on other columns: `reads={"text": "caption"}` reads captions as text.
+
+        `by` is the column whose equal values make a document, for a step that looks at documents.
+        Raises KeyError with a column that the step does not have.
+        """
+        reads, makes = dict(reads or {}), dict(makes or {})
+        if self.kind is Kind.UPDATES:  # what it updates it reads under the same name
+            makes = {name: new for name, new in reads.items() if name in self.makes} | makes
+            reads |= makes
+        unknown = [n for n in reads if n not in self.reads]
+        unknown += [n for n in makes if n not in self.makes]
+        if unknown:
+            raise KeyError(unknown[0])
+        reading = {reads.get(name, name): one for name, one in self.reads.items()}
+        making = {makes.get(name, name): one for name, one in self.makes.items()}
+        return replace(
+            self,
+            reads=reading,
+            makes=making,
+            by=by or self.by,
+            renamed=(*self.renamed, reads, makes),
+        )
+
     @cached_property
     def digest(self) -> str:
-        """A hash of the step's name, code and settings: when it changes, its rows are stale."""
+        """A hash of the step's name, code, settings and columns: when it changes, rows are stale."""
         text = f"{self.name}\n{self.code_digest}\n{sorted(self.values.items())!r}"
+        if self.renamed or self.by:
+            text += f"\n{self.by} {list(self.reads)} {list(self.makes)}"
+        text += "".join(f"\n{one}" for one in self._resources())
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def _resources(self) -> Iterator[str]:
+        """The digests of the files and models that settings name."""
+        for name, setting in self.settings.model_fields.items():
+            for mark in setting.metadata:
+                if isinstance(mark, DigestedBy) and self.values.get(name) is not None:
+                    yield mark.digest(self.values[name])
 
     @cached_property
     def code_digest(self) -> str:
@@ -131,21 +185,22 @@ class Step:
         return _code_digest(self.body)
 
 
-def adds(*columns: str) -> Callable[[Any], Step]:
+def adds(*columns: str, by: str | None = None) -> Callable[[Any], Step]:
     """Make a step that adds columns: one for each name, from the body's return value.
 
-    With several names the body returns a tuple with one value for each.
+    With several names the body returns a tuple with one value for each. With `by`, the body is
+    given whole documents: the rows that follow each other with the same value in that column. Its
+    parameters are lists, and it returns a list with one value for each row.
     """
+    return partial(_adding, Kind.ADDS, columns, by)
 
-    def make(body: Any) -> Step:
-        returned = _returns(body)
-        hints = [returned] if len(columns) == 1 else list(typing.get_args(returned))
-        if len(hints) != len(columns):
-            raise TypeError(f"{body.__name__} adds {columns} but returns {returned}")
-        makes = {name: Column(hint) for name, hint in zip(columns, hints, strict=True)}
-        return Step(Kind.ADDS, body, _reads(body), makes, _settings(body))
 
-    return make
+def updates(*columns: str, by: str | None = None) -> Callable[[Any], Step]:
+    """Make a step that changes the values of columns that are there; else as `adds`.
+
+    The body reads the columns that it changes.
+    """
+    return partial(_adding, Kind.UPDATES, columns, by)
 
 
 def drops(body: Any) -> Step:
@@ -204,29 +259,51 @@ def reads(
     return make
 
 
-def _recall(module: str, name: str, values: dict[str, Any]) -> Step:
+def _adding(kind: Kind, columns: Sequence[str], by: str | None, body: Any) -> Step:
+    in_lists = inspect.isclass(body) or by is not None
+    returned = _returns(body, in_lists)
+    hints = [returned] if len(columns) == 1 else list(typing.get_args(returned))
+    if len(hints) != len(columns):
+        raise TypeError(f"{body.__name__} adds {columns} but returns {returned}")
+    makes = {name: Column(hint) for name, hint in zip(columns, hints, strict=True)}
+    reading = _reads(body, in_lists)
+    if kind is Kind.UPDATES and not makes.keys() <= reading.keys():
+        raise TypeError(f"{body.__name__} updates {columns}, and must read them, too")
+    return Step(kind, body, reading, makes, _settings(body), by=by)
+
+
+def _recall(
+    module: str,
+    name: str,
+    values: dict[str, Any],
+    by: str | None,
+    renamed: tuple[Mapping[str, str], ...],
+) -> Step:
     step: Step = getattr(importlib.import_module(module), name)
-    return replace(step, values=values)
+    for reads, makes in zip(renamed[::2], renamed[1::2], strict=True):
+        step = step.on(reads, makes)
+    return replace(step, values=values, by=by)
 
 
-def _reads(body: Any) -> dict[str, Column]:
+def _reads(body: Any, in_lists: bool | None = None) -> dict[str, Column]:
     call = body.__call__ if inspect.isclass(body) else body
     hints = typing.get_type_hints(call)
     names = [p.name for p in _parameters(call) if p.kind is not p.KEYWORD_ONLY]
-    if inspect.isclass(body):
+    if inspect.isclass(body) or in_lists:
         return {name: Column(typing.get_args(hints[name])[0]) for name in names}
     return {name: Column(hints[name]) for name in names}
 
 
-def _returns(body: Any) -> Any:
-    if inspect.isclass(body):
-        return typing.get_args(typing.get_type_hints(body.__call__)["return"])[0]
-    return typing.get_type_hints(body)["return"]
+def _returns(body: Any, in_lists: bool | None = None) -> Any:
+    call = body.__call__ if inspect.isclass(body) else body
+    returned = typing.get_type_hints(call)["return"]
+    in_list = inspect.isclass(body) if in_lists is None else in_lists
+    return typing.get_args(returned)[0] if in_list else returned
 
 
 def _settings(body: Any) -> type[BaseModel]:
     call = body.__init__ if inspect.isclass(body) else body
-    hints = typing.get_type_hints(call)
+    hints = typing.get_type_hints(call, include_extras=True)
     fields: dict[str, Any] = {
         p.name: (hints[p.name], ... if p.default is p.empty else p.default)
         for p in _parameters(call)
@@ -246,11 +323,15 @@ def _alternatives(hint: Any) -> Sequence[Any]:
     return (hint,) if is_row_type(hint) else typing.get_args(hint)
 
 
+_SHARED = ("kit", "tables", "terminology", "tagging", "formats")
+"""Packages below the steps that they import."""
+
+
 @cache
 def shared_code_digest() -> str:
-    """A hash of the code that built-in steps share: `kit` and `tables`."""
+    """A hash of the code that built-in steps share."""
     here = Path(__file__).parent
-    files = sorted(file for name in ("kit", "tables") for file in (here / name).rglob("*.py"))
+    files = sorted(file for name in _SHARED for file in (here / name).rglob("*.py"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 

@@ -1,6 +1,7 @@
 """Commands about recipes and steps."""
 
 import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -121,6 +122,8 @@ def _explain(step: "Step", name: str) -> None:
                 [{title: name, "type": _type(column.hint)} for name, column in columns.items()]
             )
             click.echo()
+    if step.by:
+        click.echo(f"a document is: rows in a row with the same {step.by} (by: ANOTHER_COLUMN)\n")
     if step.settings.model_fields:
         output.as_table(
             [
@@ -148,4 +151,4 @@ def _type(hint: Any) -> str:
     text = (
         hint.__name__ if inspect.isclass(hint) and not getattr(hint, "__args__", ()) else str(hint)
     )
-    return text.replace("medloom.tables.literature.", "").replace("medloom.tables.spans.", "")
+    return re.sub(r"medloom\.tables\.\w+\.", "", text)

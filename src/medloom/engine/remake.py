@@ -1,5 +1,7 @@
 """Decide how a table whose steps changed is made again, from the nearest rows still good."""
 
+from collections.abc import Iterator, Sequence
+
 import pyarrow as pa
 
 from medloom.collection import ledger
@@ -38,14 +40,29 @@ def units_of_rows(
     root = graph.root_of(node)
     if root is None:  # rows below a whole-table step stand in any order
         size = unit_size(len(column), workers, largest)
-        cuts = range(plan.done, len(column), size)
-        return [Unit([], at, min(at + size, len(column))) for at in cuts]
+        by = next((step.by for step in node.steps if step.by), None)
+        keys = dataset.to_table(columns=[by])[by].to_pylist() if by in dataset.schema.names else []
+        return list(_cut(plan.done, len(column), size, keys))
     lost = _lost_by_source(bench, node, plan)
     total = len(column) + sum(map(len, lost.values()))
     plan.unit = plan.unit or unit_size(total, workers, largest)
     bench.save()
     per_source = ledger.count_by_source(column)
     return cut_rows(list(bench.seen(root)), per_source, lost, plan.unit, plan.done)
+
+
+def _cut(start: int, stop: int, size: int, keys: Sequence[object]) -> Iterator[Unit]:
+    """Cut rows into units of about `size`, never between rows that follow each other with one key.
+
+    >>> [(unit.start, unit.stop) for unit in _cut(0, 5, 2, ["a", "a", "a", "b", "b"])]
+    [(0, 3), (3, 5)]
+    """
+    while start < stop:
+        end = min(start + size, stop)
+        while keys and end < stop and keys[end] == keys[end - 1]:
+            end += 1
+        yield Unit([], start, end)
+        start = end
 
 
 def _from_its_own_rows(bench: Bench, graph: Graph, node: Node) -> CatchUp | None:

@@ -10,6 +10,8 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -130,6 +132,10 @@ class Stepper:
     def _values(self, step: Step, frame: Frame) -> Iterator[Any]:
         """The body's answer for each row: a value, None where it must not look, or _Raised."""
         must = [i for i, column in enumerate(step.reads.values()) if not column.nullable]
+        if step.by is not None:
+            rows = list(frame.rows(step.reads))
+            yield from self._by_document(step, rows, must, frame.python(step.by))
+            return
         if step.by_batch:
             yield from self._by_batch(step, list(frame.rows(step.reads)), must)
             return
@@ -145,15 +151,36 @@ class Stepper:
                 yield _Raised(error)
 
     def _by_batch(self, step: Step, rows: list[tuple[Any, ...]], must: list[int]) -> Iterator[Any]:
-        body = self._loaded.get(step.digest)
-        if body is None:
-            body = self._loaded[step.digest] = step.body(**step.values)
+        body = self._body(step)
         whole = [i for i, row in enumerate(rows) if not any(row[m] is None for m in must)]
         answers: dict[int, Any] = {}
         for at in range(0, len(whole), _BATCH_ROWS):
             part = whole[at : at + _BATCH_ROWS]
             answers.update(zip(part, _batch(body, [rows[i] for i in part]), strict=True))
         yield from (answers.get(i) for i in range(len(rows)))
+
+    def _by_document(
+        self, step: Step, rows: list[tuple[Any, ...]], must: list[int], keys: Sequence[Any]
+    ) -> Iterator[Any]:
+        """Ask for whole documents: rows that follow each other with the same key."""
+        body = self._body(step)
+        at = 0
+        for _, same in groupby(keys):
+            end = at + sum(1 for _ in same)
+            seen = [i for i in range(at, end) if not any(rows[i][m] is None for m in must)]
+            answers = _document(body, [rows[i] for i in seen]) if seen else []
+            of = dict(zip(seen, answers, strict=True))
+            yield from (of.get(i) for i in range(at, end))
+            at = end
+
+    def _body(self, step: Step) -> Callable[..., Any]:
+        """The body with its settings; one that holds a model is made once."""
+        if not step.by_batch:
+            return partial(step.body, **step.values)
+        if step.digest not in self._loaded:
+            self._loaded[step.digest] = step.body(**step.values)
+        loaded: Callable[..., Any] = self._loaded[step.digest]
+        return loaded
 
 
 class _Raised(NamedTuple):
@@ -205,6 +232,17 @@ def _batch(body: Any, rows: list[tuple[Any, ...]]) -> list[Any]:
         if len(rows) == 1:
             return [_Raised(error)]
     return [answer for row in rows for answer in _batch(body, [row])]
+
+
+def _document(body: Any, rows: list[tuple[Any, ...]]) -> list[Any]:
+    """Ask for one document; when it raises, all its rows fail: a part of it would mislead."""
+    try:
+        answers = list(body(*map(list, zip(*rows, strict=True))))
+        if len(answers) != len(rows):
+            raise ValueError(f"{len(rows)} rows came in and {len(answers)} answers came out")
+        return answers
+    except Exception as error:
+        return [_Raised(error)] * len(rows)
 
 
 def _columns(step: Step, values: list[Any]) -> dict[str, Values]:

@@ -23,7 +23,7 @@ from medloom.engine.plan import Node
 from medloom.engine.revive import revive
 from medloom.engine.stepping import Place, Stepper, lost_row, storable, told
 from medloom.engine.units import Receipt, Unit
-from medloom.errors import CollectionError, NotThisFormat, SourceError
+from medloom.errors import MedloomError, NotThisFormat, SourceError
 from medloom.kit.reading import Opened, Shelf
 from medloom.kit.sources import Source
 from medloom.step import Step
@@ -146,7 +146,7 @@ class Weaver:
             receipt.unread = books.unread
             for name, rows in books.tables():
                 self._write(name, rows, receipt)
-        except CollectionError as error:
+        except MedloomError as error:
             receipt.error, receipt.is_ours = str(error), True
         except Exception:
             receipt.error = traceback.format_exc()

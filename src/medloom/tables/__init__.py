@@ -1,5 +1,33 @@
 """Row types, and the Arrow types that store them."""
 
-from medloom.tables.spans import Mark, Span
+from medloom.tables.spans import (
+    Abbreviation,
+    Assertion,
+    Attribute,
+    Concept,
+    Cue,
+    MadeBy,
+    Mark,
+    Range,
+    Relation,
+    Span,
+    covered,
+    span_of,
+)
+from medloom.tables.texts import Text
 
-__all__ = ["Mark", "Span"]
+__all__ = [
+    "Abbreviation",
+    "Assertion",
+    "Attribute",
+    "Concept",
+    "Cue",
+    "MadeBy",
+    "Mark",
+    "Range",
+    "Relation",
+    "Span",
+    "Text",
+    "covered",
+    "span_of",
+]

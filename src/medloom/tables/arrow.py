@@ -23,14 +23,14 @@ _SIMPLE: dict[object, pa.DataType] = {
     bool: pa.bool_(),
     bytes: pa.large_binary(),
 }
-_SUPPORTED = "use str, int, float, bool, bytes, list, a NamedTuple or a dataclass"
+_SUPPORTED = "use str, int, float, bool, bytes, list, tuple[X, ...], a NamedTuple or a dataclass"
 
 
 def is_row_type(hint: object) -> bool:
     """Tell whether a class is a row type: a NamedTuple or a dataclass.
 
-    >>> from medloom.tables.spans import Span
-    >>> is_row_type(Span), is_row_type(str)
+    >>> from medloom.tables.spans import Mark
+    >>> is_row_type(Mark), is_row_type(str)
     (True, False)
     """
     named_tuple = isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")
@@ -41,9 +41,9 @@ def is_row_type(hint: object) -> bool:
 def columns_of(row: Any) -> dict[str, Any]:
     """Return the Python annotation of each field of a row type, in order.
 
-    >>> from medloom.tables.spans import Span
-    >>> columns_of(Span)
-    {'start': <class 'int'>, 'end': <class 'int'>, 'label': <class 'str'>}
+    >>> from medloom.tables.spans import Mark
+    >>> columns_of(Mark)
+    {'start': <class 'int'>, 'end': <class 'int'>, 'kind': <class 'str'>}
     """
     return {name: hint for name, hint in typing.get_type_hints(row).items() if name != "_fields"}
 
@@ -57,7 +57,7 @@ def arrow_type(hint: Any) -> pa.DataType:
     >>> arrow_type(set[str])
     Traceback (most recent call last):
         ...
-    TypeError: no Arrow type for set[str]; use str, int, float, bool, bytes, list, a NamedTuple or a dataclass
+    TypeError: no Arrow type for set[str]; use str, int, float, bool, bytes, list, tuple[X, ...], a NamedTuple or a dataclass
     """  # noqa: E501 - the message is one line
     if hint in _SIMPLE:
         return _SIMPLE[hint]
@@ -66,7 +66,7 @@ def arrow_type(hint: Any) -> pa.DataType:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union) and types.NoneType in args and len(args) == 2:
         return arrow_type(next(arg for arg in args if arg is not types.NoneType))
-    if origin in (list, Iterator, Sequence):
+    if origin in (list, Iterator, Sequence) or _is_tuple(hint):
         return pa.list_(arrow_type(args[0]))
     raise TypeError(f"no Arrow type for {hint}; {_SUPPORTED}")
 
@@ -79,9 +79,9 @@ def schema_of(row: type) -> pa.Schema:
 def to_arrow(values: Sequence[Any], hint: Any) -> pa.Array:
     """Convert Python values of one annotation to one Arrow array.
 
-    >>> from medloom.tables.spans import Span
-    >>> to_arrow([[Span(0, 3, "AGE")], []], list[Span]).to_pylist()
-    [[{'start': 0, 'end': 3, 'label': 'AGE'}], []]
+    >>> from medloom.tables.spans import Mark
+    >>> to_arrow([[Mark(0, 3, "sup")], []], list[Mark]).to_pylist()
+    [[{'start': 0, 'end': 3, 'kind': 'sup'}], []]
     """
     return _converter(hint)(values)
 
@@ -92,9 +92,8 @@ def _converter(hint: Any) -> Callable[[Sequence[Any]], pa.Array]:
     inner = _without_none(hint)
     if is_row_type(inner):
         return _struct_converter(inner, arrow)
-    if typing.get_origin(inner) is list:
-        (item,) = typing.get_args(inner)
-        return _list_converter(item, arrow)
+    if typing.get_origin(inner) is list or _is_tuple(inner):
+        return _list_converter(typing.get_args(inner)[0], arrow)
     if inner is int:
         return lambda values: _integers(values, arrow)
     return lambda values: pa.array(values, type=arrow)
@@ -168,9 +167,9 @@ def _blank(row: Any) -> Any:
 def from_arrow(array: pa.Array, hint: Any) -> list[Any]:
     """Convert an Arrow array to Python values of an annotation: rows come back as row types.
 
-    >>> from medloom.tables.spans import Span
-    >>> from_arrow(to_arrow([[Span(0, 3, "AGE")], []], list[Span]), list[Span])
-    [[Span(start=0, end=3, label='AGE')], []]
+    >>> from medloom.tables.spans import Mark
+    >>> from_arrow(to_arrow([[Mark(0, 3, "sup")], []], list[Mark]), list[Mark])
+    [[Mark(start=0, end=3, kind='sup')], []]
     """
     inner = _without_none(hint)
     if is_row_type(inner):
@@ -178,6 +177,9 @@ def from_arrow(array: pa.Array, hint: Any) -> list[Any]:
         columns = [from_arrow(array.field(name), of) for name, of in fields.items()]
         rows = [inner(*values) for values in zip(*columns, strict=True)]
         return _with_nulls(rows, array)
+    if _is_tuple(inner):
+        lists = from_arrow(array, list[typing.get_args(inner)[0]])  # type: ignore[misc]
+        return [None if one is None else tuple(one) for one in lists]
     if typing.get_origin(inner) is list and _holds_rows(inner):
         (item,) = typing.get_args(inner)
         ends = array.offsets.to_pylist()
@@ -200,9 +202,14 @@ def _with_nulls(values: list[Any], array: pa.Array) -> list[Any]:
 
 def _holds_rows(hint: Any) -> bool:
     inner = _without_none(hint)
-    if is_row_type(inner):
+    if is_row_type(inner) or _is_tuple(inner):
         return True
     return typing.get_origin(inner) is list and _holds_rows(typing.get_args(inner)[0])
+
+
+def _is_tuple(hint: Any) -> bool:
+    """Whether it is `tuple[X, ...]`: a list that cannot be changed."""
+    return typing.get_origin(hint) is tuple and typing.get_args(hint)[-1] is Ellipsis
 
 
 def _without_none(hint: Any) -> Any:
@@ -223,13 +230,13 @@ def admits_none(hint: Any) -> bool:
 def plain(value: Any) -> Any:
     """Turn rows, and rows in lists, into dictionaries that JSON and Arrow understand.
 
-    >>> from medloom.tables.spans import Span
-    >>> plain([Span(0, 3, "AGE")])
-    [{'start': 0, 'end': 3, 'label': 'AGE'}]
+    >>> from medloom.tables.spans import Mark
+    >>> plain([Mark(0, 3, "sup")])
+    [{'start': 0, 'end': 3, 'kind': 'sup'}]
     """
-    if isinstance(value, list):
-        return [plain(item) for item in value]
     row: Any = type(value)
     if is_row_type(row):
         return {name: plain(getattr(value, name)) for name in columns_of(row)}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     return value

@@ -1,0 +1,5 @@
+"""Annotation measured against gold and against the peers, one task a module.
+
+Each task module has `measure(data: Path, peers_env: Path | None) -> list[Figure]`: our figures and
+the peers' of the same run, on the same texts, CPU time of one pinned core.
+"""

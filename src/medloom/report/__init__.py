@@ -1,0 +1,1 @@
+"""Look at the annotations of a collection: rankings, graphs, sentences."""

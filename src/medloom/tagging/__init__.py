@@ -1,0 +1,1 @@
+"""Tag mentions with a model: features, decoding, training."""

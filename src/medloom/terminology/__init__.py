@@ -1,0 +1,1 @@
+"""Terminologies: load, compile once, find their concepts in text."""
