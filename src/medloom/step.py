@@ -165,7 +165,7 @@ class Step:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of the step's name, code, settings and columns: when it changes, rows are stale."""
+        """A hash of the step's name, code, settings, columns: if it changes, rows are stale."""
         text = f"{self.name}\n{self.code_digest}\n{sorted(self.values.items())!r}"
         if self.renamed or self.by:
             text += f"\n{self.by} {list(self.reads)} {list(self.makes)}"
