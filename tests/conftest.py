@@ -40,3 +40,14 @@ def real() -> Path:
     if not folder.is_dir():
         pytest.skip("no real articles here: set MEDLOOM_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of all real data: `annotation/`, `terminology/`, `notes/`, `literature/`."""
+    named = os.environ.get("MEDLOOM_DATA")
+    places = [Path(named), Path(named).parent] if named else [HERE.parent.parent / "shared/data"]
+    for folder in places:
+        if (folder / "annotation").is_dir():
+            return folder
+    pytest.skip("no real data here: set MEDLOOM_DATA to its folder")

@@ -2,7 +2,7 @@
 
 python -m benchmarks.annotation [TASK ...] --data DIR [--peers-env DIR] [--json OUT]
 
-`--data` is the folder with `annotation/`, `terminology/`, `notes/`, `literature/` (or MEDLOOM_DATA).
+`--data` (or MEDLOOM_DATA) is the folder with `annotation/`, `terminology/`, `notes/`, ...
 """
 
 import argparse
