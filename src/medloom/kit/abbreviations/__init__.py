@@ -1,0 +1,10 @@
+"""Abbreviations that a text defines, and where a document uses them.
+
+After Schwartz and Hearst (2003), with their one alignment replaced by the best of all: letters
+count by where they stand in their word, and words that give no letter cost.
+"""
+
+from medloom.kit.abbreviations.definitions import Definition, definitions
+from medloom.kit.abbreviations.uses import uses
+
+__all__ = ["Definition", "definitions", "uses"]
