@@ -132,3 +132,26 @@ def test_an_unknown_recipe():
         Recipe.load("literatur")
     with pytest.raises(RecipeError, match="cannot be read"):
         Recipe.load("no/such.yaml")
+
+
+def test_columns_that_a_step_does_not_have(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text("""\
+tables:
+  documents: {read: {jats: "{input}"}, store: false}
+  passages:
+    from: documents
+    steps:
+      - passages
+      - age_mentions: {reads: {texts: text}}
+      - age_mentions: {reads: text}
+      - age_mentions: {by: id}
+      - place_in_document: {by: patient_id}
+""")
+    with pytest.raises(RecipeError) as caught:
+        Recipe.load(path)
+    told = "\n".join(map(str, caught.value.problems))
+    assert "has no column 'texts'\n  fix: did you mean text?" in told
+    assert "map its columns to yours" in told
+    assert "step age_mentions has no setting 'by'" in told
+    assert "same 'patient_id' as a document, which is not a column here" in told

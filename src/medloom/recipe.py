@@ -222,8 +222,8 @@ class _Loader:
 
     def _on_columns(self, step: Step, settings: dict[str, Any], path: tuple[str, ...]) -> Step:
         """Take `reads`, `makes` and `by` out of the settings: the columns that a step works on."""
-        fields = step.settings.model_fields
-        given = {key: settings.pop(key) for key in _COLUMN_KEYS if key in settings.keys() - fields}
+        own = step.settings.model_fields.keys() | (set() if step.by else {"by"})
+        given = {key: settings.pop(key) for key in _COLUMN_KEYS if key in settings.keys() - own}
         try:
             return step.on(**given) if given else step
         except KeyError as error:

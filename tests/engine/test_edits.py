@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,73 @@ def test_rows_of_large_sources_come_back_in_order(tmp_path, monkeypatch):
     build(2, "c")
     build(2, "fresh")
     assert contents(tmp_path / "c") == contents(tmp_path / "fresh")
+
+
+def test_steps_by_document_see_whole_documents(tmp_path, build, monkeypatch):
+    monkeypatch.setattr(weave, "_CHUNK_ROWS", 2)
+
+    def recipe(*steps, change=()):
+        return docs(), table("p", "documents", "passages", *change, *steps)
+
+    build(*recipe("place_in_document"))
+    made = rows(tmp_path / "c", "p")
+    by_article = Counter(row["article_id"] for row in made)
+    assert {row["place"].partition("/")[2] for row in made} == set(map(str, by_article.values()))
+    build(*recipe("shout", "place_in_document"))
+    check(tmp_path, build, *recipe("shout", "place_in_document"))
+    shutil.rmtree(tmp_path / "fresh")
+    build(*recipe("place_in_document", change=["drop_copies"]))
+    check(tmp_path, build, *recipe("place_in_document", change=["drop_copies"]))
+
+
+def test_documents_of_a_large_source_are_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(weave, "_CHUNK_ROWS", 3)
+    records = "".join(
+        f"<PubmedArticle><MedlineCitation><PMID>{n}</PMID><Article><ArticleTitle>A</ArticleTitle>"
+        "<Abstract><AbstractText>B</AbstractText><AbstractText>C</AbstractText></Abstract>"
+        "</Article></MedlineCitation></PubmedArticle>"
+        for n in range(1, 9)
+    )
+    (tmp_path / "p.xml").write_text(f"<PubmedArticleSet>{records}</PubmedArticleSet>")
+    path = tmp_path / "c.yaml"
+    path.write_text(
+        HEAD
+        + f"  documents: {{read: {{pubmed: {tmp_path / 'p.xml'}}}, store: false}}\n"
+        + table("p", "documents", "passages", "place_in_document")
+    )
+    medloom.build(path, into=tmp_path / "c", workers=0)
+    assert {row["place"][-2:] for row in rows(tmp_path / "c", "p")} == {"/3"}
+
+
+def test_a_document_that_raises_fails_whole(tmp_path, build):
+    build(docs(), table("p", "documents", "passages"))
+    sizes = Counter(row["article_id"] for row in rows(tmp_path / "c", "p"))
+    refused, size = sizes.most_common()[-1]
+    step = f"place_in_document: {{refuse: {size}}}"
+    build(docs(), table("p", "documents", "passages", step))
+    lost = medloom.open(tmp_path / "c").lost("p").to_pylist()
+    assert sum(row["row_id"].startswith(refused) for row in lost) == size
+    assert len(lost) == size * list(sizes.values()).count(size)
+    check(tmp_path, build, docs(), table("p", "documents", "passages", step))
+
+
+def test_a_step_that_updates_runs_again_from_what_it_read(tmp_path, build):
+    def recipe(to, *more):
+        steps = ["passages", "age_mentions", f"round_ages: {{to: {to}}}", *more]
+        return docs(), table("p", "documents", *steps)
+
+    build(*recipe(10))
+    labels = {span["label"] for row in rows(tmp_path / "c", "p") for span in row["ages"]}
+    assert labels
+    assert all(label.isdigit() for label in labels)
+    build(*recipe(7, "shout"))
+    build(*recipe(5, "shout"))
+    check(tmp_path, build, *recipe(5, "shout"))
+
+
+def test_a_step_works_on_other_columns(tmp_path, build):
+    step = "age_mentions: {reads: {text: abstract}, makes: {ages: abstract_ages}}"
+    recipe = docs(), table("a", "documents", "articles", step)
+    build(*recipe)
+    assert any(row["abstract_ages"] for row in rows(tmp_path / "c", "a"))
+    check(tmp_path, build, *recipe)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,11 @@ class Pass:
             if work.node.stored and made <= set(work.node.columns):
                 read |= made
         return frozenset(read)
+
+    @cached_property
+    def documents_by(self) -> frozenset[str]:
+        """The columns whose equal values make a document for some step."""
+        return frozenset(step.by for work in self.works for step in work.steps if step.by)
 
 
 class _Books:
@@ -167,15 +173,24 @@ class Weaver:
         held = 0
         for source in unit.sources:
             for row in self._read_one(node, node.reader, source, unit.dead, books):
+                full = held > _CHUNK_BYTES or len(rows) >= _CHUNK_ROWS
+                if full and not self._same_document(rows[-1], row):
+                    yield Frame.of_rows(rows, node.reader.makes, keys)
+                    rows, keys, held = [], [], 0
                 rows.append(row)
                 keys.append(source.key)
                 held += _media_bytes(row)
-                if held > _CHUNK_BYTES or len(rows) >= _CHUNK_ROWS:
-                    yield Frame.of_rows(rows, node.reader.makes, keys)
-                    rows, keys, held = [], [], 0
             held += source.size
         if rows:
             yield Frame.of_rows(rows, node.reader.makes, keys)
+
+    def _same_document(self, one: Any, other: Any) -> bool:
+        """Whether a step that looks at documents must see both rows at once."""
+        return any(
+            getattr(one, name) == getattr(other, name, None)
+            for name in self._pass.documents_by
+            if hasattr(one, name)
+        )
 
     def _read_one(
         self, node: Node, reader: Step, source: Source, dead: bool, books: _Books

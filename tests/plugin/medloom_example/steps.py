@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from daft import DataFrame, col
 
-from medloom.step import Failure, adds, changes, drops, expands
+from medloom.step import Failure, adds, changes, drops, expands, updates
 from medloom.tables import Span
 from medloom.tables.literature import Figure
 
@@ -194,3 +194,26 @@ def dated(text: str, *, where: Path = Path(), day: date = date(2000, 1, 1)) -> s
     '2000-01-01 a'
     """
     return f"{day} {where}"
+
+
+@adds("place", by="article_id")
+def place_in_document(text: list[str], *, refuse: int = 0) -> list[str]:
+    """Say which of how many texts of its document a text is; documents of one size are refused.
+
+    >>> place_in_document(["Title", "Text"])
+    ['1/2', '2/2']
+    """
+    if len(text) == refuse:
+        raise ValueError(f"a document of {refuse} texts")
+    return [f"{number}/{len(text)}" for number, _ in enumerate(text, start=1)]
+
+
+@updates("ages")
+def round_ages(text: str, ages: list[Span], *, to: int = 10) -> list[Span]:
+    """Label ages with their decade.
+
+    >>> round_ages("A 54-year-old woman.", [Span(2, 13, "AGE")])
+    [Span(start=2, end=13, label='50')]
+    """
+    decade = [int(_AGE.match(text, one.start)[1]) // to * to for one in ages]  # type: ignore[index]
+    return [one._replace(label=str(at)) for one, at in zip(ages, decade, strict=True)]
