@@ -3,10 +3,11 @@
 import re
 from typing import NamedTuple
 
-STOP_WORDS = frozenset(
-    "a an and as at by de der des du et for from in into la le of on or per the to und von with"
-    " after against among between during is via within without".split()
-)
+_STOP_WORDS = """
+a an and as at by de der des du et for from in into la le of on or per the to und von with
+after against among between during is via within without
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 _WORD = re.compile(r"[^\s/]+")
 _PIECE = re.compile(r"[^\W_]+")
 _SPACE, _HYPHEN, _INNER, _NEXT = 3.0, 2.4, 0.4, 1.4
@@ -33,9 +34,7 @@ def align(short: str, window: str) -> Alignment | None:
         return None
     costs = _costs(window)
     states = [
-        (value, place, word, place)
-        for place, word, value in places[letters[0]]
-        if value >= _HYPHEN
+        (value, place, word, place) for place, word, value in places[letters[0]] if value >= _HYPHEN
     ]
     if not states:
         return None
