@@ -1,6 +1,6 @@
 """Short forms and what their document says that they mean."""
 
-from medloom.kit.abbreviations import uses
+from medloom.kit.short_forms import uses
 from medloom.step import adds
 from medloom.tables.spans import Abbreviation
 

@@ -4,7 +4,7 @@ After Schwartz and Hearst (2003), with their one alignment replaced by the best 
 count by where they stand in their word, and words that give no letter cost.
 """
 
-from medloom.kit.abbreviations.definitions import Definition, definitions
-from medloom.kit.abbreviations.uses import uses
+from medloom.kit.short_forms.definitions import Definition, definitions
+from medloom.kit.short_forms.uses import uses
 
 __all__ = ["Definition", "definitions", "uses"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from medloom.kit.abbreviations.definitions import definitions
+from medloom.kit.short_forms.definitions import definitions
 from medloom.tables.spans import Abbreviation
 
 

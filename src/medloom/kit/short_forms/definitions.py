@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from medloom.kit.abbreviations.alignment import align
+from medloom.kit.short_forms.alignment import align
 
 _BRACKETS = re.compile(r"[(\[]\s*([^\W_][^()\[\];,=]{0,24}?)\s*(?=[)\];,=])")
 _SENTENCE_END = re.compile(r"[.?!;:]\s+(?=[A-Z])|\n")
