@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from medloom.cli import look, make, recipes
+from medloom.cli import look, make, recipes, report
 from medloom.errors import MedloomError
 
 
@@ -37,6 +37,8 @@ for command in (
     look.show,
     look.query,
     look.export,
+    report.report,
+    report.graph,
 ):
     app.add_command(command)
 
