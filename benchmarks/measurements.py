@@ -1,16 +1,20 @@
 """Measure everything and write docs/reference/measurements.md.
 
-python -m benchmarks.measurements [options of benchmarks.literature] [--from JSON]
+python -m benchmarks.measurements [--only PART] [options of benchmarks.literature] [--from JSON]
 """
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks import literature
+from benchmarks.annotation import __main__ as annotation
+from benchmarks.annotation import page as annotation_page
 from benchmarks.literature import wilson
 from benchmarks.peers import PEERS
 from benchmarks.peers.scoring import FIELDS
@@ -18,6 +22,7 @@ from benchmarks.peers.scoring import FIELDS
 PAGE = literature.ROOT / "docs" / "reference" / "measurements.md"
 UNSEEN = {"1": (63, 71, 0, 129), "2": (83, 86, 3, 125), "3": (68, 71, 0, 259)}
 """Scored once, before any error was read: exact, multi-panel, false splits, single-panel."""
+CUT = "\n<!-- the annotation part begins here -->\n"
 MARK = {True: "met", False: "**missed**", None: "not measured"}
 Row = Sequence[object]
 
@@ -250,14 +255,46 @@ def main() -> None:
     parser.prog, parser.description = "python -m benchmarks.measurements", "Write the page."
     parser.add_argument("--from", dest="source", type=Path, metavar="JSON",
                         help="figures of an earlier run, instead of measuring")  # fmt: skip
+    parser.add_argument("--only", choices=["literature", "annotation"],
+                        help="measure one part and keep the other as the page has it")  # fmt: skip
     options = parser.parse_args()
-    made = json.loads(options.source.read_text()) if options.source else \
-        literature.measure(options, literature.say)  # fmt: skip
-    if options.json:
-        options.json.write_text(json.dumps(made, indent=1) + "\n")
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(made))
+    parts = dict(zip(("literature", "annotation"), parts_of(PAGE.read_text()), strict=True))
+    for name in [options.only] if options.only else list(parts):
+        made = json.loads(options.source.read_text()) if options.source else measure(name, options)
+        if options.json:
+            options.json.write_text(json.dumps(made, indent=1) + "\n")
+        parts[name] = page(made) if name == "literature" else annotation_page.part(made)
+    PAGE.write_text(CUT.join(parts.values()))
     sys.stderr.write(f"wrote {PAGE.relative_to(literature.ROOT)}\n")
+
+
+def measure(name: str, options: argparse.Namespace) -> dict[str, Any]:
+    if name == "literature":
+        return literature.measure(options, literature.say)
+    folder = options.data if (options.data / "annotation").is_dir() else options.data.parent
+    with pinned():
+        return annotation.measure(folder, options.peers_env)
+
+
+@contextmanager
+def pinned() -> Iterator[None]:
+    """Run on one core; the peers that are started inherit it."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def parts_of(text: str) -> list[str]:
+    """The two parts of the page; the second is empty where there is none yet.
+
+    >>> parts_of("a" + CUT + "b"), parts_of("a")
+    (['a', 'b'], ['a', ''])
+    """
+    first, _, second = text.partition(CUT)
+    return [first, second]
 
 
 if __name__ == "__main__":

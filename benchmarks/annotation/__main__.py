@@ -10,18 +10,34 @@ import importlib
 import json
 import os
 import pkgutil
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import benchmarks.annotation as here
 from benchmarks.annotation.common import Figure
+from benchmarks.literature import machine
 
-NOT_TASKS = {"common", "__main__"}
+NOT_TASKS = {"common", "page", "__main__"}
 
 
 def tasks() -> list[str]:
     """The modules of this package that measure something."""
     names = [one.name for one in pkgutil.iter_modules(here.__path__)]
     return sorted(name for name in names if name not in NOT_TASKS and not name.startswith("with_"))
+
+
+def measure(data: Path, peers_env: Path | None, names: Sequence[str] = ()) -> dict[str, Any]:
+    """Run tasks, telling each figure; return all as plain JSON."""
+    made: dict[str, Any] = {"machine": machine(), "figures": []}
+    with tempfile.TemporaryDirectory(prefix="medloom-peers-") as throw_away:
+        for name in names or tasks():
+            module = importlib.import_module(f"benchmarks.annotation.{name}")
+            for one in module.measure(data, peers_env or Path(throw_away)):
+                print(_line(one), flush=True)
+                made["figures"].append(one._asdict())
+    return made
 
 
 def main() -> None:
@@ -35,14 +51,9 @@ def main() -> None:
     if given.data is None:
         parser.error("say where the data is: --data DIR, or MEDLOOM_DATA")
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    figures: list[Figure] = []
-    for name in given.tasks or tasks():
-        module = importlib.import_module(f"benchmarks.annotation.{name}")
-        figures += (made := module.measure(Path(given.data), given.peers_env))
-        for one in made:
-            print(_line(one), flush=True)
+    made = measure(Path(given.data), given.peers_env, given.tasks)
     if given.json:
-        given.json.write_text(json.dumps([one._asdict() for one in figures], indent=1))
+        given.json.write_text(json.dumps(made, indent=1))
 
 
 def _line(one: Figure) -> str:

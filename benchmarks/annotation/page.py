@@ -1,0 +1,80 @@
+"""The annotation part of docs/reference/measurements.md, from the figures of one run."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from benchmarks.annotation.common import Figure
+
+_LEAST = ("MB RSS", "seconds", "errors/1000")
+"""Metrics of which less is better."""
+
+
+def part(made: dict[str, Any]) -> str:
+    """The whole part: goals first, then a table a task with the peers of the same run."""
+    figures = [Figure(**one) for one in made["figures"]]
+    on = made["machine"]
+    head = f"""
+# Annotation
+
+Written by `python -m benchmarks.measurements --only annotation`; each task is a module of
+`benchmarks/annotation`, which says how it measures. Scores have bootstrap or Wilson 95% intervals.
+Speed is CPU time on one pinned core, the peers in the same run on the same texts, each in an
+environment of its own.
+
+- Date: {on["date"]}; machine: {on["cpu"]}, {on["cores"]} cores, {on["memory"]} GiB; load average
+  when it began: {on["load"]:.1f}; {on["system"]}, Python {on["python"]}
+- The texts are public sets that are not in the repository; what was held out while building is
+  said behind each figure.
+"""
+    tasks = dict.fromkeys(one.task for one in figures)
+    return head + goals(figures) + "".join(section(task, figures) for task in tasks)
+
+
+def goals(figures: Sequence[Figure]) -> str:
+    """Every figure of ours that has a goal."""
+    rows = [
+        (one.task, one.metric, one.data, f"{one.goal:g}", _value(one), _mark(one))
+        for one in figures
+        if one.goal is not None
+    ]
+    return "\n## Annotation: goals and results\n\n" + _table(
+        ("task", "metric", "on", "goal", "measured", ""), rows
+    )
+
+
+def section(task: str, figures: Sequence[Figure]) -> str:
+    """One task: a row a contender and data set, a column a metric."""
+    mine = [one for one in figures if one.task == task]
+    metrics = list(dict.fromkeys(one.metric for one in mine if not one.note.startswith("not ")))
+    rows: dict[tuple[str, str], dict[str, Figure]] = {}
+    for one in mine:
+        rows.setdefault((one.contender, one.data), {})[one.metric] = one
+    lines = []
+    for (contender, data), found in rows.items():
+        n = max(one.n for one in found.values())
+        notes = dict.fromkeys(one.note for one in found.values() if one.note)
+        cells = [_value(found[name]) if name in found else "" for name in metrics]
+        lines.append((contender, data, n, *cells, "; ".join(notes)))
+    head = ("tool", "on", "n", *metrics, "note")
+    return f"\n## {task.replace('_', ' ').capitalize()}\n\n" + _table(head, lines)
+
+
+def _value(one: Figure) -> str:
+    if one.note.startswith("not "):
+        return ""
+    digits = 3 if one.value <= 1 and "/s" not in one.metric else 1 if one.value < 1000 else 0
+    if "/s" in one.metric and one.value < 1:
+        digits = 3
+    told = f"{one.value:,.{digits}f}"
+    return told if one.low is None else f"{told} ({one.low:.3f}-{one.high:.3f})"
+
+
+def _mark(one: Figure) -> str:
+    assert one.goal is not None
+    met = one.value <= one.goal if one.metric in _LEAST else one.value >= one.goal
+    return "met" if met else "**missed**"
+
+
+def _table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines) + "\n"
