@@ -155,3 +155,16 @@ tables:
     assert "map its columns to yours" in told
     assert "step age_mentions has no setting 'by'" in told
     assert "same 'patient_id' as a document, which is not a column here" in told
+
+
+def test_a_setting_chooses_the_reader(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text("""\
+settings: {format: jats}
+tables:
+  documents: {read: {"{format}": "{input}"}}
+""")
+    assert Recipe.load(path).tables[0].reader.name == "jats"
+    assert Recipe.load(path, {"format": "pubmed"}).tables[0].reader.name == "pubmed"
+    with pytest.raises(RecipeError, match="no reader has this name"):
+        Recipe.load(path, {"format": "pdf"})

@@ -174,6 +174,7 @@ class _Loader:
             self._problem(path, "'read:' names one reader", "for example: read: {jats: '{input}'}")
             return None, None
         ((name, settings),) = item.items()
+        name = self._filled(name)
         settings = dict(settings) if isinstance(settings, dict) else {"input": settings}
         place = self._filled(settings.pop("input", None))
         if place is None:
