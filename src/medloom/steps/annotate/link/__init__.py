@@ -1,0 +1,72 @@
+"""Which concepts of a terminology given mentions stand for."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from medloom.step import DigestedBy, updates
+from medloom.steps.annotate.link.documents import Linked, link_document
+from medloom.steps.annotate.link.rank import Ranker, shipped_weights
+from medloom.steps.annotate.link.resources import checked, content_digest, open_index
+from medloom.tables.spans import Concept, MadeBy, Span
+
+
+@updates("spans", by="article_id")
+class link:  # noqa: N801
+    """Give the spans of a document the concepts that they may stand for, best first.
+
+    Candidates have the same name but for case, accents, plural, spelling or word order, or names
+    that share rare words with the mention, letter by letter nearly the same or used alike in the
+    terminology. Weights of what speaks for each make a probability. Short forms are read as their
+    document spells them out, and `breast and ovarian cancer` gets a concept for each part.
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> table = Path(mkdtemp()) / "toy.csv"
+    >>> _ = table.write_text("id,name,synonyms\\nT:1,Heart failure,\\nT:2,Anaemia,\\n")
+    >>> text = "Failure of the heart (HF) and severe anemia"
+    >>> spans = [Span(0, 20, "D", text[:20]), Span(22, 24, "D", "HF"), Span(30, 43, "D", text[30:])]
+    >>> ((first, second, third),) = link(terminology=str(table))([text], [spans])
+    >>> [one.concepts[0].name for one in (first, second, third)]
+    ['Heart failure', 'Heart failure', 'Anaemia']
+    """
+
+    def __init__(
+        self,
+        *,
+        terminology: Annotated[str, AfterValidator(checked), DigestedBy(content_digest)],
+        labels: list[str] = [],  # noqa: B006
+        top_k: Annotated[int, Field(ge=1)] = 5,
+        min_score: Annotated[float, Field(ge=0, le=1)] = 0.0,
+        context: bool = True,
+    ) -> None:
+        self.ranker = Ranker(open_index(terminology), shipped_weights())
+        self.labels = frozenset(labels)
+        self.top_k, self.min_score, self.context = top_k, min_score, context
+        self.made_by = MadeBy("link", self.ranker.index.title, content_digest(terminology))
+
+    def __call__(self, text: list[str], spans: list[list[Span]]) -> list[list[Span]]:
+        """Link the spans of the texts of one document."""
+        wanted = [[one for one in row if self._wanted(one)] for row in spans]
+        linked = link_document(self.ranker, text, wanted, self.top_k, context=self.context)
+        return [
+            self._with_concepts(row, answers) for row, answers in zip(spans, linked, strict=True)
+        ]
+
+    def _wanted(self, span: Span) -> bool:
+        return not self.labels or span.label in self.labels
+
+    def _with_concepts(self, row: list[Span], answers: list[list[Linked]]) -> list[Span]:
+        left = iter(answers)
+        return [
+            one._replace(concepts=self._concepts(next(left))) if self._wanted(one) else one
+            for one in row
+        ]
+
+    def _concepts(self, linked: list[Linked]) -> tuple[Concept, ...]:
+        index = self.ranker.index
+        return tuple(
+            Concept(index.ids[at], index.names[at], index.title, round(score, 4))
+            for at, score in linked
+            if score >= self.min_score
+        )

@@ -1,0 +1,92 @@
+"""Rank the candidates of a mention by weighted features."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from medloom.steps.annotate.link.features import DOCUMENT, NAMES, features
+from medloom.steps.annotate.link.index import Index
+from medloom.steps.annotate.link.search import Searcher
+
+_MOST_KEPT = 100_000
+
+
+class Query(NamedTuple):
+    """A way to say what a mention says."""
+
+    text: str
+    rewritten: bool = False
+    short_form: bool = False
+    """Whether it is a short form whose long form nobody knows."""
+
+
+class Scored(NamedTuple):
+    """Concepts with their features and log-odds, in no order."""
+
+    concepts: NDArray[np.int32]
+    table: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+
+class Ranker:
+    """Finds and ranks; keeps what it found for queries that come again."""
+
+    def __init__(self, index: Index, weights: Mapping[str, float]) -> None:
+        self.index = index
+        self.searcher = Searcher(index)
+        self.weights = np.array([weights[name] for name in NAMES], np.float32)
+        self.nobody = weights["nobody"]
+        self._kept: OrderedDict[tuple[Query, ...], Scored] = OrderedDict()
+
+    def scored(self, queries: tuple[Query, ...]) -> Scored:
+        """The candidates of queries that mean the same."""
+        if queries not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.popitem(last=False)
+            self._kept[queries] = self._scored(queries)
+        return self._kept[queries]
+
+    def ranked(
+        self, found: Scored, known: Mapping[int, float], most: int
+    ) -> list[tuple[int, float]]:
+        """The best concepts with a probability each; `known` are those of the document."""
+        if not len(found.concepts):
+            return []
+        scores = found.scores
+        if known:
+            there = np.array([known.get(one, 0.0) for one in found.concepts.tolist()])
+            scores = scores + there * self.weights[DOCUMENT]
+        order = np.argsort(-scores, kind="stable")[:most]
+        top = max(float(scores.max()), self.nobody)
+        total = np.exp(scores - top).sum() + np.exp(self.nobody - top)
+        return [(int(found.concepts[at]), float(np.exp(scores[at] - top) / total)) for at in order]
+
+    def _scored(self, queries: tuple[Query, ...]) -> Scored:
+        concepts, tables = [], []
+        for query in queries:
+            found = self.searcher.find(query.text)
+            tables.append(
+                features(
+                    self.searcher, query.text, found,
+                    rewritten=query.rewritten, short_form=query.short_form,
+                )
+            )  # fmt: skip
+            concepts.append(found.concepts)
+        table, every = np.concatenate(tables), np.concatenate(concepts)
+        scores = table @ self.weights
+        order = np.argsort(-scores, kind="stable")
+        _, first = np.unique(every[order], return_index=True)
+        best = order[np.sort(first)]
+        return Scored(every[best], table[best], scores[best])
+
+
+def shipped_weights() -> dict[str, float]:
+    """The weights that come with Medloom."""
+    text = files(__package__).joinpath("weights.yaml").read_text(encoding="utf-8")
+    weights: dict[str, float] = yaml.safe_load(text)
+    return weights
