@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from medloom.errors import NotThisFormat, SourceError
+from medloom.kit.json_stream import values
 from medloom.kit.xml_stream import records
-from medloom.steps.ingest.bioc.json_stream import values
 from medloom.tables.literature import Issue
 
 _LISTS = ("documents", "PubTator3")
