@@ -1,0 +1,63 @@
+"""Age and sex of patients in clinical text: rules that steps share."""
+
+from typing import NamedTuple
+
+from medloom.kit.demographics.ages import age_of
+from medloom.kit.demographics.rules import LANGUAGES, Rules, number_of, rules_of
+from medloom.kit.demographics.sexes import sex_of
+from medloom.tables.cases import Age, Sex
+
+__all__ = ["LANGUAGES", "Demographics", "Rules", "age_of", "language_of", "of_text", "rules_of"]
+
+_NEAR = 80
+_LOOKS = (1_000, 4_000, 20_000)
+"""So many characters are looked at, in turn: patients are introduced early, and texts may be huge."""
+
+
+class Demographics(NamedTuple):
+    """What a text says of its patient."""
+
+    age: Age | None
+    sex: Sex | None
+    gestational_weeks: float | None
+
+
+def of_text(text: str, language: str = "auto") -> Demographics:
+    """Read age, sex and gestational weeks; an animal has none of them.
+
+    >>> of_text("A 54F at 32 weeks of gestation.")[2]
+    32.0
+    """
+    text = text[: _LOOKS[-1]]
+    rules = rules_of(language_of(text) if language == "auto" else language)
+    age = None
+    for looked_at in _LOOKS:  # an early certain age makes the rest of the text needless
+        age = age_of(text[:looked_at], rules)
+        if (age and age.rule not in rules.weak) or looked_at >= len(text):
+            break
+    if age and rules.contexts["animals"].search(text, max(0, age.start - _NEAR), age.end + _NEAR):
+        return Demographics(None, None, None)
+    return Demographics(age, sex_of(text, age, rules), _gestation(text, rules))
+
+
+def language_of(text: str) -> str:
+    """The language of LANGUAGES whose most common words a text has most; English if unsure.
+
+    >>> language_of("La paciente fue ingresada por un dolor en el brazo.")
+    'es'
+    """
+    head = text[:1000]
+    counts = {one: len(rules_of(one).common.findall(head)) for one in LANGUAGES}
+    return max(LANGUAGES, key=lambda one: counts[one])
+
+
+def _gestation(text: str, rules: Rules) -> float | None:
+    match = rules.contexts["gestation"].search(text)
+    if match is None:
+        return None
+    got = match.groupdict()
+    weeks = number_of(next(v for k, v in got.items() if k[0] == "w" and v), rules)
+    days = next((v for k, v in got.items() if k[0] == "d" and v), "0")
+    if weeks is None or not 3 <= weeks <= 45:
+        return None
+    return round(weeks + int(days) / 7, 3)

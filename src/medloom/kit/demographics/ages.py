@@ -1,0 +1,135 @@
+"""The age of the patient of whom a text tells."""
+
+import re
+from collections.abc import Iterator
+
+from medloom.kit.demographics.rules import Rules, number_of
+from medloom.tables.cases import Age
+
+_YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766}
+_OLDEST_YEARS = 120
+_SENTENCE = re.compile(r"(?<!\by\.)(?<!\bo\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)[.!?;]\s|\n")
+_WINDOW = 60
+_LATE = 150
+"""A word like `newborn` gives way to a stated age that follows within so many characters."""
+
+
+def age_of(text: str, rules: Rules) -> Age | None:
+    """The age of the patient: the first one stated that is not a relative's, past, or a thing's.
+
+    >>> from medloom.kit.demographics.rules import rules_of
+    >>> age_of("Her 80-year-old mother brought a girl aged 18 months.", rules_of("en")).years
+    1.5
+    """
+    best: tuple[int, int] | None = None
+    chosen = None
+    for age, rank in _candidates(text, rules):
+        place = (rank, age.start + (_LATE if age.rule in rules.words else 0))
+        if best is None or place < best:
+            best, chosen = place, age
+    return chosen
+
+
+def _candidates(text: str, rules: Rules) -> Iterator[tuple[Age, int]]:
+    """Ages with their rank: 0 the patient's, 1 weaker patterns, 2 only where nothing else is."""
+    taken: list[tuple[int, int]] = []
+    for rule, pattern in rules.ages.items():
+        firsts = 0
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            age = _read(match, rule, rules)
+            if age is None:
+                continue
+            taken.append(match.span())
+            rank = _rank(text, match, rule, rules)
+            if rank is not None:
+                yield age, rank
+                firsts += rank == 0
+            if firsts > 1:
+                break  # later ones of this pattern cannot come first
+
+
+def _read(match: re.Match[str], rule: str, rules: Rules) -> Age | None:
+    got = match.groupdict()
+    start, end = match.span()
+    if got.get("word"):
+        told = rules.words[rule]
+        unit = told["unit"]
+        years = told["number"] * _YEARS[unit]
+        high = told["high"] * _YEARS[unit]
+        return Age(told["number"], unit, years, "range", high, start, end, rule)
+    if got.get("decade") or got.get("decade_word"):
+        return _decade(got, rule, rules, start, end)
+    number = number_of(got["n"], rules)
+    if number is None:
+        return None
+    unit = _unit(got.get("unit"), rules)
+    years = number * _YEARS[unit]
+    if got.get("n2"):
+        years += (number_of(got["n2"], rules) or 0) * _YEARS[_unit(got["unit2"], rules)]
+    high_number = number_of(got["high"], rules) if got.get("high") else None
+    if years > _OLDEST_YEARS or (high_number is not None and high_number <= number):
+        return None
+    kind = "exact" if not got.get("about") else "approximate"
+    if high_number is not None:
+        kind = "range"
+    high = None if high_number is None else high_number * _YEARS[unit]
+    return Age(number, unit, years, kind, high, start, end, rule)
+
+
+def _decade(got: dict[str, str | None], rule: str, rules: Rules, start: int, end: int) -> Age:
+    word = (got.get("decade_word") or "").lower()
+    first = rules.decades[word] if word else int(got["decade"] or 0)
+    part = (got.get("part") or "").lower()[:1]
+    last = first + (19 - first if first == 13 else 9)
+    low, high = {"e": (first, first + 3), "m": (first + 4, first + 6), "l": (first + 7, last)}.get(
+        part, (first, last)
+    )
+    return Age(low, "year", low, "decade", high, start, end, rule)
+
+
+def _unit(text: str | None, rules: Rules) -> str:
+    if not text:
+        return "year"
+    for name, pattern in rules.units.items():
+        if pattern.match(text):
+            return name
+    return {"y": "year", "m": "month", "w": "week", "d": "day", "h": "hour"}[text[0].lower()]
+
+
+def _rank(text: str, match: re.Match[str], rule: str, rules: Rules) -> int | None:
+    """0 for the patient's age, 1 and 2 for less certain ones, None for an age of something else."""
+    before = text[max(0, match.start() - _WINDOW) : match.start()]
+    before = _SENTENCE.split(before)[-1]
+    after = text[match.end() : match.end() + _WINDOW]
+    after = _SENTENCE.split(after)[0]
+    contexts = rules.contexts
+    head = " ".join(after.split(" ")[:4])
+    if contexts["not_persons"].search(head.split(",")[0]):
+        return None
+    if contexts["measures"].search(before) and rule.startswith("compact"):
+        return None
+    relative = _of_relative(before, head, rules)
+    history = contexts["history_before"].search(before)
+    if rule in rules.weak:
+        if relative or contexts["history_after"].search(after):
+            return None
+        if history and not contexts["presentation"].search(before + after):
+            return None if rule == "age-of" or contexts["past_before"].search(before) else 3
+        return 1
+    if relative:
+        return None if not contexts["children"].search(head) else 3
+    return 2 if history and rule == "year-old" and "when" in history[0].lower() else 0
+
+
+def _of_relative(before: str, head: str, rules: Rules) -> bool:
+    contexts = rules.contexts
+    named = contexts["relatives"].search(head.split(",")[0].split("(")[0])
+    if named and contexts["possessive"].search(before):
+        return True
+    earlier = list(contexts["relatives"].finditer(before))
+    if not earlier:
+        return False
+    between = before[earlier[-1].end() :]
+    return len(between) <= 12 and not re.search(r"\b(?:of an?|with an?|brought)\b", between)

@@ -1,0 +1,152 @@
+"""How a language tells age and sex: its rule file, compiled once."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import yaml
+
+LANGUAGES = ("en", "es", "de", "fr")
+_PLACE = re.compile(r"\{(number|n|age|s|about)\}")
+_DASH = "[\\s\\-\u00ad\u2010-\u2015\u2212]"
+
+
+class Rules(NamedTuple):
+    """The compiled rules of one language."""
+
+    language: str
+    ages: dict[str, re.Pattern[str]]
+    weak: frozenset[str]
+    numbers: dict[str, int]
+    units: dict[str, re.Pattern[str]]
+    decades: dict[str, int]
+    words: dict[str, dict[str, Any]]
+    contexts: dict[str, re.Pattern[str]]
+    half: re.Pattern[str]
+    sexes: dict[str, dict[str, re.Pattern[str]]]
+    common: re.Pattern[str]
+
+
+@cache
+def rules_of(language: str) -> Rules:
+    """Load the rules of a language.
+
+    >>> rules_of("en").numbers["fifty-four"]
+    54
+
+    Raises ValueError for a language without rules.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no rules for language {language!r}; there are: {', '.join(LANGUAGES)}")
+    file = files("medloom.kit.demographics") / "languages" / f"{language}.yaml"
+    return compiled(yaml.safe_load(file.read_text("utf-8")), language)
+
+
+def compiled(data: dict[str, Any], language: str) -> Rules:
+    """Compile the content of a rule file."""
+    words = data["numbers"]
+    numbers = _numbers(words)
+    parts = _parts(words, numbers, data["units"])
+    make = _maker(parts)
+    return Rules(
+        language,
+        {name: make(pattern) for name, pattern in data["ages"].items()},
+        frozenset(data["weak"]),
+        {_plain(word): value for word, value in numbers.items()},
+        {name: re.compile(f"(?:{unit})$", re.I) for name, unit in data["units"].items()},
+        data["decades"],
+        data["words"],
+        {name: make(data[name]) for name in _CONTEXTS if name in data}
+        | {name: make(rf"\b(?:{data[name]})\b") for name in _WORD_CONTEXTS},
+        re.compile(words["half"], re.I),
+        {sex: _sex(make, lists) for sex, lists in data["sexes"].items()},
+        re.compile(rf"\b(?:{'|'.join(data['common_words'])})\b", re.I),
+    )
+
+
+_WORD_CONTEXTS = ("relatives", "not_persons")
+_CONTEXTS = (
+    "presentation",
+    "history_before",
+    "history_after",
+    "past_before",
+    "possessive",
+    "animals",
+    "children",
+    "measures",
+    "gestation",
+    "not_sexed",
+)
+
+
+def _sex(make: Any, lists: dict[str, str]) -> dict[str, re.Pattern[str]]:
+    made = {kind: make(rf"\b(?:{words})\b") for kind, words in lists.items()}
+    return made | {"tags": make(rf"[\s/,.-]{{0,3}}({lists['tags']})(?![\w'’])")}
+
+
+def _parts(words: dict[str, Any], numbers: dict[str, int], units: dict[str, str]) -> dict[str, str]:
+    spelled = "|".join(sorted(map(_loose, numbers), key=len, reverse=True))
+    number = (
+        rf"(?:(?<![\w.,/])\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)(?:{words['half']})?"
+        rf"|\b(?:{spelled})(?:{words['half']})?)"
+    )
+    unit = "|".join(units.values())
+    about = rf"(?:(?P<about>\b(?:{words['about']})|~|≈|±){_DASH}?(?:an?{_DASH})?)?"
+    high = rf"(?:{_DASH}*(?:(?:{unit})?{_DASH}*(?:\b(?:{words['to']})\b){_DASH}*|{_DASH}+)(?P<high>{number}))?"
+    more = rf"(?:{_DASH}*(?:,|\b(?:{words['and']})\b)?{_DASH}*(?P<n2>{number}){_DASH}*(?P<unit2>{unit}))?"
+    return {
+        "number": number,
+        "n": rf"(?P<n>{number}){high}(?:{_DASH}{{0,3}}(?P<unit>{unit}))?",
+        "age": rf"{about}(?P<n>{number}){high}{_DASH}*(?P<unit>{unit}){more}",
+        "s": rf"{_DASH}{{0,3}}",
+        "about": about,
+    }
+
+
+def _maker(parts: dict[str, str]) -> Any:
+    def make(pattern: str) -> re.Pattern[str]:
+        return re.compile(_PLACE.sub(lambda found: parts[found[1]], pattern), re.I)
+
+    return make
+
+
+def _numbers(words: dict[str, Any]) -> dict[str, int]:
+    """All numbers below a hundred that a language spells, from its parts."""
+    small, tens = words["small"], words["tens"]
+    made = {**small, **words["other"], **tens}
+    for ten, value in tens.items():
+        for one, unit in small.items():
+            made[words["joined"].format(tens=ten, small=one, s="-")] = value + unit
+    return made
+
+
+def _loose(word: str) -> str:
+    return re.escape(word).replace(r"\-", _DASH + "?").replace(r"\ ", _DASH + "+")
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[^\w]+", "-", word.lower())
+
+
+def number_of(text: str, rules: Rules) -> float | None:
+    """The value of digits or of a spelled number, a half included.
+
+    >>> number_of("two and a half", rules_of("en")), number_of("1,5", rules_of("de"))
+    (2.5, 1.5)
+    """
+    half = rules.half.search(text)
+    text = text[: half.start()] if half else text
+    digits = text.strip().replace(",", ".")
+    try:
+        value = float(digits)
+    except ValueError:
+        plain = _plain(text.strip())
+        found = rules.numbers.get(plain, rules.numbers.get(plain.replace("-", "")))
+        if found is None:
+            joined = {key.replace("-", ""): value for key, value in rules.numbers.items()}
+            found = joined.get(plain.replace("-", ""))
+        if found is None:
+            return None
+        value = found
+    return value + 0.5 if half else value
