@@ -20,6 +20,7 @@ _STOP = re.compile(r"\." + _REST)  # thrice as fast as the other, and enough for
 _MARK = re.compile(rf"[.!?…]{_REST}|[。！？؟۔।][{_CLOSERS}」』]*(?=\s*\S)")
 _OTHER_MARKS = "!?…。！？؟۔।"
 _PANEL = re.compile(r"\(?[a-z](?:\s*[-–,&]\s*[a-z])*\)|[a-z][.:]?\s+[A-Z]|[a-z]{1,3},\s|[a-z] ?=")
+_SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,2}$")
 _FAR = 40  # how far back a word is looked for: text without spaces must not cost its square
 
 
@@ -87,6 +88,8 @@ def _ends(text: str, start: int, place: int, following: int, notes: bool, known:
         return False
     if token[:1].islower():
         return kind in (Word.PLAIN, Word.MARKER) and _begins_small(after, bare, token, word, notes)
+    if token[:1].isdigit() and _SMALL_NUMBER.search(word):
+        return False  # a decimal number that was cut in two, as in old records: `P = 0. 05`
     if kind is Word.PLAIN or kind is Word.MARKER:
         return True
     if kind is Word.NEVER:
