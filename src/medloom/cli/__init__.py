@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from medloom.cli import look, make, recipes, report
+from medloom.cli import look, make, recipes, report, terminology
 from medloom.errors import MedloomError
 
 
@@ -32,6 +32,7 @@ for command in (
     recipes.recipes,
     recipes.steps,
     recipes.check,
+    terminology.terminology,
     look.info,
     look.ledger,
     look.show,

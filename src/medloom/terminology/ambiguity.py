@@ -1,0 +1,54 @@
+"""Which names are too ambiguous to be found everywhere: the rules that a lexicon is compiled with.
+
+A name of few capitals (`ALS`, `NF2`) is found only as it is written. A name that is a common word
+of the language (`all`, `rest`) is not found at all, nor is a single character or a number.
+"""
+
+from collections.abc import Collection, Iterable
+from functools import cache
+
+from medloom.terminology.characters import fold
+from medloom.terminology.normal import rows
+
+FREE, CASED, COMMON, TINY = 0, 1, 2, 4
+"""How a name may be found: always; only in its own case; never, as it is a common word; never."""
+_SHORT_LETTERS, _FEWEST_CAPITALS = 6, 2
+
+
+def ambiguity(name: str) -> int:
+    """How a name may be found.
+
+    >>> [ambiguity(one) for one in ("Seizure", "ALS", "All", "7", "GERD", "IgA")]
+    [0, 1, 2, 4, 1, 1]
+    """
+    letters = [one for one in name if one.isalpha()]
+    if not letters or len(name) < 2:
+        return TINY
+    if is_short_capitals(name):
+        return CASED
+    return COMMON if fold(name) in common_words() else FREE
+
+
+def is_short_capitals(name: str) -> bool:
+    """Whether a name is one short word with two capitals or more, as an abbreviation is."""
+    letters = [one for one in name if one.isalpha()]
+    capitals = sum(one.isupper() for one in letters)
+    return (
+        len(letters) <= _SHORT_LETTERS and capitals >= _FEWEST_CAPITALS and len(name.split()) == 1
+    )
+
+
+def says_case(names: Iterable[str]) -> bool:
+    """Whether capitals mean anything in a list of names, or everything is in capitals.
+
+    >>> says_case(["HYPERPIGMENTATION, FAMILIAL", "GOUT"])
+    False
+    """
+    longer = [one for one in names if len(one) > _SHORT_LETTERS]
+    return not longer or sum(one.isupper() for one in longer) < len(longer) / 2
+
+
+@cache
+def common_words() -> Collection[str]:
+    """Common English words that terminologies have as names, too."""
+    return frozenset(word for row in rows("common_words.tsv") for word in row[0].split())

@@ -1,0 +1,1 @@
+"""Rules and word lists of the matcher; users may replace them."""

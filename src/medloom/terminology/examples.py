@@ -1,0 +1,25 @@
+"""A toy terminology, for examples and tests."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from medloom.terminology.compiling import compile_to
+from medloom.terminology.lexicon import Lexicon
+from medloom.terminology.model import Entry, Synonym, Terminology
+
+ENTRIES = (
+    Entry("TOY:1", "Finding", types=("root",)),
+    Entry("TOY:2", "Myocardial infarction", (Synonym("Heart attack"), Synonym("MI")), ("TOY:1",)),
+    Entry("TOY:3", "Heart", parents=("TOY:1",)),
+    Entry("TOY:4", "Neoplasm", (Synonym("Tumor"), Synonym("Growth", "related")), ("TOY:1",)),
+    Entry("TOY:5", "Neoplasm of the heart", (Synonym("Cardiac tumor"),), ("TOY:4", "TOY:3")),
+)
+
+
+@cache
+def toy() -> Lexicon:
+    """A compiled terminology of five concepts."""
+    folder = Path(tempfile.mkdtemp(prefix="medloom-toy-"))
+    compile_to(folder / "toy.lexicon", Terminology("toy", ENTRIES, "1"))
+    return Lexicon.open(folder / "toy.lexicon")
