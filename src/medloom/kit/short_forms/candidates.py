@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from medloom.kit.short_forms.parts import small
+
 _INSIDE = r"[^()\[\]]{0,300}(?:[(\[][^()\[\]]{0,20}[)\]][^()\[\]]{0,300}){0,3}"
-_BRACKETS = re.compile(rf"[(\[](?=(?!\s?[\d.]+\s?%?[)\]])({_INSIDE})[)\]])")
+_NOTHING = r"\s?[\d.,;%\s–-]*[)\]]|[Ff]ig|[Tt]able|[Ss]ee\s|[Ss]uppl|[nN]\s?=|[pP]\s?[<=>]"
+_BRACKETS = re.compile(rf"[(\[](?!{_NOTHING})(?=({_INSIDE})[)\]])")
 _PLAIN = re.compile(r"[^\W_][\w./+-]{0,11}")
 _LEAD = re.compile(
     r"(?:(?:i\.e\.|e\.g\.|or|also|hereafter|henceforth|here|abbreviated|abbreviation|abbr\.|termed"
@@ -16,10 +19,13 @@ _SHORT = re.compile(r"[^\W_][^\s;,=:]*(?:\s[^\W_][^\s;,=:]*){0,2}")
 _WITH_COMMA = re.compile(r"[^\W_][^\s;]*,[^\s;]*")
 _STOP = re.compile(r"\s*[\"'”’]?\s*(?:[;,=:]|$)")
 _CLAUSE = re.compile(r"[^;,]*")
-_LAST = re.compile(r"[,;:]\s+([^\W_][^\s;,=:]{0,11})$")
+_FIRST = re.compile(r"\s*(?:(?:the|an|a|for|meaning)\s+)?([^\W_])")
+_LAST = re.compile(r"([,;:])\s+([^\W_][^\s;,=:]{0,11})$")
 _BEFORE = re.compile(r"(?<!\S)[(\[]?([^\W_][^\s()\[\],;:]{0,11})\s?$")
+_NEAR = 2000
 _NEVER = re.compile(
-    r"\d+[a-z]{0,2}|\d+(?:st|nd|rd|th)|\d[\d.]* .*|.* \d+\.[\d.]*|[^\W\d_]?[a-z]{6,}|[a-z]"
+    r"[^\W\d_]?[a-z]{6,}|[a-z]{5,}|[a-z]|[ivx]+|e\.g\.?|i\.e\.?|[Ii]nc\."
+    r"|\d+[a-z]{0,2}|\d+(?:st|nd|rd|th)|\d[\d.]* .*|.* \d+\.[\d.]*"
     r"|(?:.*\s)?(?:and|of|see|vs?|versus|the|et|in|by)(?:\s.*)?"
     r"|(?:[Tt]ables?|[Ff]igs?|[Ff]igures?|[Rr]efs?|[Ee]qs?|[Bb]ox|[Pp]anels?|[Ss]ection)\b.*"
 )
@@ -46,7 +52,14 @@ def candidates(text: str) -> Iterator[Iterator[Candidate]]:
     [['long (short)']]
     """
     for bracket in _BRACKETS.finditer(text):
-        yield _of(text, bracket.start(), bracket.end(), bracket.end(1))
+        if len(bracket[1]) != 1 or not _is_label(text, bracket.end()):
+            yield _of(text, bracket.start(), bracket.end(), bracket.end(1))
+
+
+def _is_label(text: str, at: int) -> bool:
+    """Whether a letter in brackets is one of a row, as the panels of a figure are."""
+    letter, near = text[at], text[max(0, at - _NEAR) : at + _NEAR]
+    return not letter.isalpha() or f"({chr(ord(letter) + (1 if letter in 'Aa' else -1))})" in near
 
 
 def _of(text: str, opens: int, begin: int, end: int) -> Iterator[Candidate]:
@@ -56,9 +69,10 @@ def _of(text: str, opens: int, begin: int, end: int) -> Iterator[Candidate]:
     else:
         yield from _at_the_head(text, opens, begin, end)
         last = _LAST.search(text, max(begin, end - 15), end)
-        if last and is_short(last[1]):
-            yield Candidate(*last.span(1), "(long, short)", begin, last.start())
-            yield Candidate(*last.span(1), "long (..., short)", 0, opens)
+        if last and is_short(last[2]):
+            yield Candidate(*last.span(2), "(long, short)", begin, last.start())
+            if last[1] != ",":  # a comma parts a company from its country: (SPSS, USA)
+                yield Candidate(*last.span(2), "long (...; short)", 0, opens)
     yield from _before(text, opens, begin, end)
 
 
@@ -79,8 +93,11 @@ def _at_the_head(text: str, opens: int, begin: int, end: int) -> Iterator[Candid
 
 def _before(text: str, opens: int, begin: int, end: int) -> Iterator[Candidate]:
     """The long form may stand in the brackets, the short form before them."""
-    before = _BEFORE.search(text, max(0, opens - 14), opens)
-    if before and is_short(before[1]) and not _WORD.fullmatch(before[1]):
+    first = _FIRST.match(text, begin, end)
+    before = first and _BEFORE.search(text, max(0, opens - 14), opens)
+    if not before or small(before[1][0]) != small(first[1]):  # type: ignore[index]
+        return
+    if is_short(before[1]) and not _WORD.fullmatch(before[1]):
         stop = _CLAUSE.match(text, begin, end)
         if stop and stop.end() - begin > len(before[1]):
             yield Candidate(*before.span(1), "short (long)", begin, stop.end())

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from medloom.kit.short_forms.alignment import Alignment, align
 from medloom.kit.short_forms.candidates import Candidate, candidates
+from medloom.kit.short_forms.parts import small
 from medloom.kit.short_forms.rules import RULES
 
 _SENTENCE_END = re.compile(r"[.?!;:]\s+(?=[A-Z])|\n")
 _BRACKET = re.compile(r"[()\[\]]")
 _LETTERS = re.compile(r"[^\W\d_]{4}")
 _ARTICLE = re.compile(r"\s*(?:(?:the|an|a|for|meaning)\s+)?")
+_ENDS = frozenset(".;:?!")
 _LONGEST = 250
 _SURE = 0.95
 
@@ -31,7 +33,7 @@ class Definition(NamedTuple):
     """Where the long form stands: `long (short)`, `short (long)`, `(long, short)`, ..."""
 
 
-def definitions(text: str, least_score: float = 0.6) -> list[Definition]:
+def definitions(text: str, least_score: float = 0.5) -> list[Definition]:
     """Find the short forms that a text defines, in the order of their brackets.
 
     >>> [(d.short, d.long) for d in definitions("Magnetic resonance imaging (MRI) was done.")]
@@ -57,13 +59,24 @@ def _definition(text: str, one: Candidate) -> Definition | None:
     if not aligned:
         return None
     how, start, end = aligned
-    score = round(max(0.0, 1 - math.exp(-how.score)), 3)
+    score = chance(how.score)
     return Definition(short, text[start:end], one.start, one.end, start, end, score, one.rule)
+
+
+def chance(log_odds: float) -> float:
+    """The share of pairs with such log-odds that is meant, if both kinds are as many.
+
+    >>> chance(3.0)
+    0.95
+    """
+    return round(max(0.0, 1 - math.exp(-log_odds)), 3)
 
 
 def aligned_in(text: str, one: Candidate, short: str) -> tuple[Alignment, int, int] | None:
     """The best long form of a short form in the window of a candidate, and where it stands."""
     begin, end = window(text, one, short)
+    if text[end - 1 : end] in _ENDS:  # the brackets begin a sentence
+        return None
     aligned = align(short, text[begin:end])
     if aligned and (inside := _unopened(text[begin + aligned.start : end])) >= 0:
         begin += aligned.start + inside + 1
@@ -71,8 +84,15 @@ def aligned_in(text: str, one: Candidate, short: str) -> tuple[Alignment, int, i
     if not aligned or _is_code(short, text[begin + aligned.start : end]):
         return None
     start = begin + aligned.start
-    if one.window_start and start > _after_article(text, begin):
-        return None  # in brackets, the long form is all that stands there
+    if (
+        one.window_start
+        and (
+            start
+            > _after_article(text, begin)  # in brackets, the long form is all that stands there
+            or small(text[start:end]).startswith(small(short)[:3])  # (IL-6, IL-10)
+        )
+    ):
+        return None
     if one.is_value:
         aligned = aligned._replace(score=aligned.score + RULES.weights["value"])
         aligned.seen["value"] = 1
