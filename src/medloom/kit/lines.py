@@ -11,7 +11,7 @@ _BREAK = re.compile(rf"[{_END_OF_LINE}]\s*")
 # Notes whose line breaks became commas: `ALLERGIES:,None.,PLAN:,1.  Rest.` (as MTSamples has them).
 _GLUE = re.compile(
     rf"[,{_END_OF_LINE}](?:(?<=[{_END_OF_LINE}])\s*"
-    r"|(?<=[.:?!;],)\s*(?=[^\W_]|[(+*•-])(?<!\w\.\w\.,)(?![a-z])"
+    r"|(?<=[.:?!;],)(?<!\w\.\w\.,)\s*(?=[^\W_]|[(+*•-])(?![a-z])"
     r"|(?<=:,)\s*(?=\S)|(?<=:\s,)\s*(?=\S)|(?=[A-Z]|\d{1,2}\.\s))"
 )
 _GLUED = re.compile(r":\s?,|[.?!],[A-Z\d]")

@@ -1,5 +1,6 @@
 """Row types, and the Arrow types that store them."""
 
+from medloom.tables.notes import NoteSection
 from medloom.tables.spans import (
     Abbreviation,
     Assertion,
@@ -24,6 +25,7 @@ __all__ = [
     "Cue",
     "MadeBy",
     "Mark",
+    "NoteSection",
     "Range",
     "Relation",
     "Span",
