@@ -101,20 +101,36 @@ class Case(NamedTuple):
     doi: str | None
 
 
-class Citation(NamedTuple):
-    """That one article cites a work, by the best id of each."""
+class CitedWork(NamedTuple):
+    """A work that an article cites, by every id that the reference gives."""
+
+    ref_id: str
+    keys: list[str]
+    """`pmid:1`, `PMC2`, `doi:10.1/x` in lower case; the best one first."""
+    title: str | None
+
+
+class Citations(NamedTuple):
+    """What an article cites, and the patients of whom it tells."""
 
     id: str
-    article_id: str
-    article_pmid: str | None
-    article_doi: str | None
-    n_cases: int
-    """Patients of the citing article."""
-    pmid: str | None
-    doi: str | None
-    pmcid: str | None
-    title: str | None
-    """Of the cited work."""
+    """That of the article."""
+    keys: list[str]
+    """Its own ids, as in `CitedWork`."""
+    cases: list[str]
+    """Ids of its patients; empty where it tells of none."""
+    cites: list[CitedWork]
+
+
+class LinkedArticle(NamedTuple):
+    """An article that another one cites or is cited by."""
+
+    article: str
+    """Its id in the collection, else the best id that the reference gives."""
+    through: str
+    """cites, cited-by."""
+    in_collection: bool
+    cases: list[str]
 
 
 class PatientArticle(NamedTuple):
@@ -125,7 +141,7 @@ class PatientArticle(NamedTuple):
     article: str
     """The id in the collection, else `pmid:...`, `PMC...` or `doi:...`."""
     relevance: int
-    """2: it holds cases itself (or is the patient's own article); 1: others that cite or are cited."""
+    """2: it tells of patients, too, or is the patient's own article; 1: another one."""
     through: str
     """own, cites, cited-by."""
     in_collection: bool

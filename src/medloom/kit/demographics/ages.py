@@ -32,7 +32,7 @@ def age_of(text: str, rules: Rules) -> Age | None:
 
 def _candidates(text: str, rules: Rules) -> Iterator[tuple[Age, int]]:
     """Ages with their rank: 0 the patient's, 1 weaker patterns, 2 only where nothing else is."""
-    taken: list[tuple[int, int]] = []
+    taken = [match.span() for match in rules.contexts["gestation"].finditer(text)]
     for rule, pattern in rules.ages.items():
         firsts = 0
         for match in pattern.finditer(text):

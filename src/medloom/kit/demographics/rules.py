@@ -93,7 +93,8 @@ def _parts(words: dict[str, Any], numbers: dict[str, int], units: dict[str, str]
     )
     unit = "|".join(units.values())
     about = rf"(?:(?P<about>\b(?:{words['about']})|~|≈|±){_DASH}?(?:an?{_DASH})?)?"
-    high = rf"(?:{_DASH}*(?:(?:{unit})?{_DASH}*(?:\b(?:{words['to']})\b){_DASH}*|{_DASH}+)(?P<high>{number}))?"
+    between = rf"(?:{_DASH}*\b(?:{words['to']})\b|{_DASH}*[-\u2010-\u2015\u2212]){_DASH}*"
+    high = rf"(?:(?:{_DASH}*(?:{unit}))?{between}(?P<high>{number}))?"
     more = rf"(?:{_DASH}*(?:,|\b(?:{words['and']})\b)?{_DASH}*(?P<n2>{number}){_DASH}*(?P<unit2>{unit}))?"
     return {
         "number": number,

@@ -17,7 +17,7 @@ def sex_of(text: str, age: Age | None, rules: Rules) -> Sex | None:
 
     >>> from medloom.kit.demographics.rules import rules_of
     >>> sex_of("The patient is 40. She has a husband. He is well. She smokes.", None, rules_of("en"))
-    Sex(value='female', start=19, end=22, rule='pronouns')
+    Sex(value='female', start=19, end=22, rule='pronouns', where='text')
     """
     return (
         _beside(text, age, rules)

@@ -5,11 +5,17 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from medloom.kit.cases import (
+    Story,
+    Words,
+    figures_of,
+    is_case_report,
+    stories,
+    tables_of,
+    words_of,
+)
 from medloom.kit.demographics import LANGUAGES, Demographics, of_text
 from medloom.step import DigestedBy, Failure, expands
-from medloom.steps.annotate.case_reports.belongings import figures_of, tables_of
-from medloom.steps.annotate.case_reports.narrative import Story, is_case_report, stories
-from medloom.steps.annotate.case_reports.words import Words, words_of
 from medloom.tables.cases import Case, CasePassage
 from medloom.tables.literature import Article, Figure, Passage
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from medloom.steps.annotate.case_reports.narrative import Story
-from medloom.steps.annotate.case_reports.words import Words
+from medloom.kit.cases.narrative import Story
+from medloom.kit.cases.words import Words
 from medloom.tables.cases import CaseFigure
 from medloom.tables.literature import Figure, Passage
 

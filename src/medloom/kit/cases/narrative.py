@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from medloom.steps.annotate.case_reports.words import Words, plain
+from medloom.kit.cases.words import Words, plain
 from medloom.tables.literature import Article, Passage
 
 _TOLD_IN = frozenset({"paragraph", "list_item", "quote", "statement", "definition"})
