@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 MOST_PHRASES = 5000
@@ -20,18 +21,19 @@ _DIGIT = re.compile(r"\d")
 _REMEMBERED = 10_000
 
 
-def expand(pattern: str) -> list[str]:
+@cache
+def expand(pattern: str) -> tuple[str, ...]:
     """All phrases that a pattern stands for, in its order.
 
     >>> expand("(no|without) (any )?signs? of")[:3]
-    ['no any signs of', 'no any sign of', 'no signs of']
+    ('no any signs of', 'no any sign of', 'no signs of')
 
     Raises ValueError where brackets do not match or the phrases are too many.
     """
     phrases, at = _choices(pattern, 0)
     if at < len(pattern):
         raise ValueError(f"{pattern!r}: a bracket closes that was not opened")
-    return list(dict.fromkeys(filter(None, (" ".join(one.split()) for one in phrases))))
+    return tuple(dict.fromkeys(filter(None, (" ".join(one.split()) for one in phrases))))
 
 
 def spellings(phrase: str) -> set[str]:
@@ -40,6 +42,8 @@ def spellings(phrase: str) -> set[str]:
     >>> len(spellings("Não há")), "nao ha" in spellings("Não há")
     (3, True)
     """
+    if phrase.isascii():
+        return {phrase.lower()}
     apart = unicodedata.normalize("NFD", phrase.lower())
     bare = "".join(one for one in apart if not unicodedata.combining(one))
     return {unicodedata.normalize("NFC", apart), apart, bare}
@@ -59,18 +63,17 @@ class Finder:
 
     def __init__(self, phrases: Iterable[str], more: str = "") -> None:
         every = frozenset(phrases)
-        self._phrases = frozenset(map(key, every))
-        self._rests: dict[str, list[str]] = defaultdict(list)
-        firsts = set()
+        rests: dict[str, list[str]] = defaultdict(list)
         for phrase in every:
             words = phrase.split(" ")
-            firsts.add(" ".join(words[:2]))
-            self._rests[key(" ".join(words[:2]))].append(" ".join(words[2:]))
-        letters = _trie(one for one in firsts if _is_word(one[0]))
-        marks = _trie(one for one in firsts if not _is_word(one[0]))
+            rests[" ".join(words[:2])].append(" ".join(words[2:]))
+        letters = _trie(one for one in rests if _is_word(one[0]))
+        marks = _trie(one for one in rests if not _is_word(one[0]))
         parts = [rf"\b(?:{_regex(letters)}){_ENDED}"] if letters else []
         parts += [_regex(marks)] if marks else []
         self._start = re.compile("|".join([*parts, more] if more else parts) or r"(?!)")
+        self._short = frozenset(key(one) for one in every if one.count(" ") < 2)
+        self._rests = {key(first): _following(some) for first, some in rests.items()}
         self._known: dict[str, tuple[_Rest | None, int]] = {}
 
     def places(self, low: str) -> list[tuple[int, int, str]]:
@@ -96,19 +99,20 @@ class Finder:
     def _look_up(self, first: str) -> tuple[_Rest | None, int]:
         """What may follow the first two words of a phrase, and how long it is without that.
 
-        Below 0 where no phrase is so short: then that many letters are passed over. Compiled
-        where it is first met, because that takes time.
+        Below 0 where no phrase is so short: then that many letters are passed over.
         """
-        words = first.split()
-        rests = [one for one in self._rests.get(key(first), ()) if one]
-        made: tuple[_Rest | None, int] = None, len(first)
-        if rests:
-            pattern = re.compile(rf"\s+{_regex(_trie(rests))}{_ENDED}")
-            least = len(words[0]) if key(words[0]) in self._phrases else -len(words[0])
-            made = pattern.match, len(first) if key(first) in self._phrases else least
+        rest, whole = self._rests.get(key(first)), len(first)
+        if rest and key(first) not in self._short:
+            word = first.split()[0]
+            whole = len(word) if key(word) in self._short else -len(word)
         if len(self._known) < _REMEMBERED:
-            self._known[first] = made
-        return made
+            self._known[first] = rest, whole
+        return rest, whole
+
+
+def _following(rests: Iterable[str]) -> _Rest | None:
+    longer = [one for one in rests if one]
+    return re.compile(rf"\s+{_regex(_trie(longer))}{_ENDED}").match if longer else None
 
 
 def key(found: str) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from medloom.kit.phrases import Finder, expand, grams, key, spellings
-from medloom.steps.annotate.assertion.rules import ATTRIBUTES, Domain, load
+from medloom.steps.annotate.assertion.rules import ATTRIBUTES, Domain, Rules, load
 
 NOWHERE, BEFORE, AFTER, ENDS, SECTION = 0, 1, 2, 4, 8
 EVERY = "every"
@@ -31,6 +31,8 @@ class Sense(NamedTuple):
 
 
 Senses = tuple[Sense, ...]
+Found = tuple[int, int, Senses]
+"""Where a cue stands, and what it means."""
 _STOP: Senses = (Sense(EVERY, True, ENDS, 0, "list item"),)
 
 
@@ -41,31 +43,39 @@ class Lexicon:
         senses = _inherited(_table(rules, words))
         self._finder = Finder({one.removesuffix("$") for one in senses}, _ITEM)
         self._senses = {key(phrase): meant for phrase, meant in senses.items()}
-        self._known: dict[str, tuple[Senses, Senses]] = {}
+        self._known: dict[str, tuple[Senses, Senses, Senses]] = {}
 
-    def cues(self, low: str) -> list[tuple[int, int, Senses]]:
-        """Each cue in a text in small letters: where it stands and what it means."""
-        known, found = self._known, []
+    def cues(self, low: str) -> tuple[list[Found], list[Found]]:
+        """The cues of a text in small letters, and what may be headers that say something."""
+        known, found, headers = self._known, [], []
         for start, end, raw in self._finder.places(low):
-            here = known.get(raw) or self._look_up(raw)
-            senses = here[1] if here[1] and _CLOSES.match(low, end) else here[0]
+            plain, at_close, header = known.get(raw) or self._look_up(raw)
+            senses = at_close if at_close and _CLOSES.match(low, end) else plain
             if senses:
                 found.append((start, end, senses))
-        return found
+            if header:
+                headers.append((start, end, header))
+        return found, headers
 
-    def _look_up(self, raw: str) -> tuple[Senses, Senses]:
+    def _look_up(self, raw: str) -> tuple[Senses, Senses, Senses]:
         if raw[0] in "\n;:":
-            return _STOP, ()
-        here = self._senses.get(key(raw), ()), self._senses.get(f"{key(raw)}$", ())
+            return _STOP, (), ()
+        every = self._senses.get(key(raw), ())
+        header = tuple(one for one in every if one.place == SECTION)
+        plain = tuple(one for one in every if one.place != SECTION)
+        here = plain, self._senses.get(f"{key(raw)}$", ()), header
         if len(self._known) < _REMEMBERED:
             self._known[raw] = here
         return here
 
 
-@cache
 def lexicon(language: str, path: str | None, domain: str) -> Lexicon:
     """The compiled rules of a language or of a user's file."""
-    rules = load("" if path else language, path)
+    return _compiled(load("" if path else language, path), domain)
+
+
+@cache
+def _compiled(rules: Rules, domain: str) -> Lexicon:
     return Lexicon(rules.of(domain), rules.words)
 
 

@@ -115,7 +115,6 @@ def text_of(language: str, path: str | None = None) -> str:
     return (resources.files(_HERE) / "languages" / f"{language}.yaml").read_text("utf-8")
 
 
-@cache
 def load(language: str, path: str | None = None) -> Rules:
     """Read a rule file.
 
@@ -123,10 +122,16 @@ def load(language: str, path: str | None = None) -> Rules:
     """
     name = path or f"{language}.yaml"
     try:
-        raw = yaml.load(text_of(language, path), yaml.BaseLoader)  # `no` stays a word
-        rules = Rules.model_validate(raw)
+        return _parsed(name, text_of(language, path))
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} cannot be read: {error}; give the path of a rule file") from error
+
+
+@cache
+def _parsed(name: str, text: str) -> Rules:
+    try:
+        raw = yaml.load(text, yaml.BaseLoader)  # `no` stays a word
+        rules = Rules.model_validate(raw)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise ValueError(f"{name}:{line} is not YAML: {getattr(error, 'problem', '')}") from error
