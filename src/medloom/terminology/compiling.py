@@ -173,7 +173,19 @@ def _entry_arrays(entries: Sequence[Entry]) -> dict[str, Array]:
         **_table("ids", HashTable.of(keys, np.fromiter(by_id.values(), np.int32, len(by_id)) + 1)),
         "parent_bounds": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "parents": np.array(parents, np.int32),
+        **_type_arrays(entries),
         **Strings.pack(map(_rest, entries), "rest"),
+    }
+
+
+def _type_arrays(entries: Sequence[Entry]) -> dict[str, Array]:
+    types = sorted({one for entry in entries for one in entry.types})
+    number = {one: n for n, one in enumerate(types)}
+    pairs = [(n, number[one]) for n, entry in enumerate(entries) for one in entry.types]
+    return {
+        "typed_entries": np.array([one for one, _ in pairs], np.int32),
+        "typed_as": np.array([one for _, one in pairs], np.int32),
+        **Strings.pack(types, "type"),
     }
 
 

@@ -49,6 +49,7 @@ def cut(codes: Codes) -> Cut:
     >>> list(zip(made.starts.tolist(), made.ends.tolist()))
     [(0, 5), (8, 11), (12, 13)]
     """
+    n_given = len(codes)
     codes, origin = _expanded(codes)
     starts, ends, kinds = _runs(codes)
     if not len(starts):
@@ -63,10 +64,9 @@ def cut(codes: Codes) -> Cut:
     starts, ends = starts[kept], ends[kept]
     hashes = _hashes(codes, starts, ends)
     if origin is not None:
-        last = origin[ends - 1]
-        following = np.searchsorted(origin, last + 1, "left")
-        after = np.append(origin, origin[-1] + 1)[np.minimum(following, len(origin))]
-        starts, ends = origin[starts], np.minimum(last + 1, after)
+        following = np.searchsorted(origin, origin[ends - 1] + 1, "left")
+        # Marks that follow a letter are gone: the token goes on to the next that is there.
+        starts, ends = origin[starts], np.append(origin, n_given)[following]
     return Cut(starts, ends, hashes, inside[:-1][kept], inside[1:][kept])
 
 
@@ -107,12 +107,12 @@ def _dropped(
 ) -> Flags:
     """Hyphens that join two tokens, and `'s` or `'` after a word of two letters or more."""
     left, right = joined[:-1], joined[1:]
-    dropped = (kinds == HYPHEN) & left & right
+    dropped: Flags = (kinds == HYPHEN) & left & right
     word = np.zeros(len(starts), bool)
     word[1:] = (kinds[:-1] == LETTER) & (ends[:-1] - starts[:-1] > 1)
     possessive = (kinds == APOSTROPHE) & left & word
     dropped |= possessive
-    s = (kinds == LETTER) & (ends - starts == 1) & (tables().folded[codes[starts]] == _S)
+    s: Flags = (kinds == LETTER) & (ends - starts == 1) & (tables().folded[codes[starts]] == _S)
     s[1:] &= possessive[:-1] & left[1:]
     s[0] = False
     return dropped | s

@@ -1,13 +1,14 @@
 """A compiled terminology: names, ids and places of concepts, mapped from one file."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from medloom.terminology import flat
 from medloom.terminology.compiling import id_hash
@@ -15,6 +16,8 @@ from medloom.terminology.flat import Array, Strings
 from medloom.terminology.hashing import HashTable
 from medloom.terminology.model import SCOPES, Entry, Synonym
 from medloom.terminology.trie import Trie
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,9 @@ class Lexicon:
         """A concept whole, as it was loaded."""
         rest = json.loads(self.strings("rest")[number])
         synonyms = tuple(Synonym(*one) for one in rest.pop("synonyms", ()))
-        many = {key: tuple(one) if isinstance(one, list) else one for key, one in rest.items()}
+        many: dict[str, Any] = {
+            key: tuple(one) if isinstance(one, list) else one for key, one in rest.items()
+        }
         parents = tuple(self.ids[one] for one in self.parents(number))
         entry = Entry(self.ids[number], self.preferred[number], synonyms, parents)
         return entry._replace(**many)
@@ -104,6 +109,30 @@ class Lexicon:
         """The numbers of the concepts that are a kind of one."""
         at = np.flatnonzero(self.arrays["parents"] == number)
         found: list[int] = (np.searchsorted(self.arrays["parent_bounds"], at, "right") - 1).tolist()
+        return found
+
+    def below(self, ids: Collection[str]) -> Flags:
+        """Of each concept, whether it is one of these or below one; KeyError with an unknown id."""
+        numbers = {one: self.number(one) for one in ids}
+        for id, number in numbers.items():
+            if number is None:
+                raise KeyError(id)
+        inside = np.zeros(len(self.ids), bool)
+        inside[[one for one in numbers.values() if one is not None]] = True
+        bounds, parents = self.arrays["parent_bounds"], self.arrays["parents"]
+        children = np.repeat(np.arange(len(self.ids)), np.diff(bounds))
+        before = -1
+        while before != (before := int(inside.sum())):
+            inside[children[inside[parents]]] = True
+        return inside
+
+    def typed(self, types: Collection[str]) -> Flags:
+        """Of each concept, whether it has a semantic type that is or begins with one of these."""
+        names = self.strings("type")
+        wanted = [n for n in range(len(names)) if names[n].startswith(tuple(types))]
+        found = np.zeros(len(self.ids), bool)
+        which = np.isin(self.arrays["typed_as"], wanted)
+        found[self.arrays["typed_entries"][which]] = True
         return found
 
     def scope(self, name: int) -> str:

@@ -38,16 +38,22 @@ class Matcher:
     """Finds names whatever their case, hyphens, accents, plural, spelling and Greek letters.
 
     With `everything`, also names that are too ambiguous: common words, single characters, and
-    abbreviations in another case.
+    abbreviations in another case. `names` says of each name of the lexicon whether to look for it.
     """
 
-    def __init__(self, lexicon: Lexicon, *, everything: bool = False) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        *,
+        everything: bool = False,
+        names: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
         self.lexicon = lexicon
         self._trie = lexicon.trie
         self._vocabulary = lexicon.table("vocabulary")
         self._seen = HashTable.empty(1 << 15)
         self._n_seen = 0
-        self._states = _states(lexicon, everything)
+        self._states = _states(lexicon, everything, names)
 
     def find(self, texts: Sequence[str], *, longest: bool = False) -> Hits:
         """Find all names in all texts; with `longest`, none that lies inside of another.
@@ -139,13 +145,16 @@ class Matcher:
 _CASED, _FREE = 1, 2
 
 
-def _states(lexicon: Lexicon, everything: bool) -> npt.NDArray[np.uint8]:
+def _states(
+    lexicon: Lexicon, everything: bool, names: npt.NDArray[np.bool_] | None
+) -> npt.NDArray[np.uint8]:
     """Of each form, whether it is found never, only in its own case, or always."""
     flags, begin = lexicon.arrays["name_flags"], lexicon.arrays["form_names"]
-    if everything:
-        return np.full(len(begin) - 1, _FREE, np.uint8)
-    may = np.select([flags == FREE, flags == CASED], [_FREE, _CASED], 0).astype(np.uint8)
-    return np.maximum.reduceat(may, begin[:-1]) if len(begin) > 1 else np.zeros(0, np.uint8)
+    others = _FREE if everything else 0
+    may = np.select([flags == FREE, flags == CASED], [_FREE, others or _CASED], others)
+    if names is not None:
+        may[~names] = 0
+    return np.maximum.reduceat(may.astype(np.uint8), begin[:-1]) if len(begin) > 1 else may
 
 
 def inside_another(hits: Hits) -> npt.NDArray[np.bool_]:

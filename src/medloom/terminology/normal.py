@@ -7,8 +7,10 @@ from importlib.resources import files
 _ROUNDS, _SHORTEST, _LONGEST = 5, 4, 60
 
 
-def normal(word: str) -> str:
+def normal(word: str, kind: str | None = None) -> str:
     """The normal form of a folded word; words with the same are equal to the matcher.
+
+    With a kind (plural, spelling), only rules of that kind are applied.
 
     >>> [normal(one) for one in ("tumours", "tumor", "diagnoses", "diagnosis", "α")]
     ['tumor', 'tumor', 'diagnose', 'diagnose', 'alpha']
@@ -20,7 +22,7 @@ def normal(word: str) -> str:
     if _changes().search(word):
         for _ in range(_ROUNDS):
             before = word
-            for pattern, to in _rules():
+            for pattern, to in _rules(kind):
                 word = pattern.sub(to, word)
             if word == before or len(word) < _SHORTEST:
                 break
@@ -40,15 +42,16 @@ def greek() -> dict[str, str]:
 
 
 @cache
-def _rules() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(pattern), to) for pattern, to in rows("spelling.tsv")]
+def _rules(kind: str | None) -> list[tuple[re.Pattern[str], str]]:
+    given = rows("spelling.tsv")
+    return [(re.compile(pattern), to) for pattern, to, of in given if kind in (None, of)]
 
 
 @cache
 def _changes() -> re.Pattern[str]:
     """Finds any rule in one pass: most words change by none."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern, _ in _plain_rows()))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _ungrouped()))
 
 
-def _plain_rows() -> list[list[str]]:
-    return [[re.sub(r"\((?!\?)", "(?:", pattern), to] for pattern, to in rows("spelling.tsv")]
+def _ungrouped() -> list[str]:
+    return [re.sub(r"\((?!\?)", "(?:", row[0]) for row in rows("spelling.tsv")]

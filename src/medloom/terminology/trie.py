@@ -44,14 +44,10 @@ class Trie(NamedTuple):
         lengths, n_nodes = np.diff(bounds), 1
         left = np.flatnonzero(lengths > 0)
         node = np.zeros(len(left), np.int64)
-        keys, children, kinds, forms, tail_starts, tails = (
-            [],
-            [],
-            [[0]],
-            [[-1]],
-            [[0]],
-            [np.zeros(0, np.int32)],
-        )
+        keys: list[npt.NDArray[np.uint64]] = []
+        children: list[Ints] = []
+        kinds, forms = [np.zeros(1, np.uint8)], [np.full(1, -1, np.int32)]
+        tail_starts, tails = [np.zeros(1, np.int32)], [np.zeros(0, np.int32)]
         n_tail, depth = 0, 0
         while len(left):
             key = node << 32 | tokens[bounds[left] + depth]

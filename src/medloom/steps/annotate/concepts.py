@@ -1,0 +1,73 @@
+"""The concepts of a terminology that a text names."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from medloom.step import DigestedBy, adds
+from medloom.tables import Span
+from medloom.terminology.choice import chosen, stop_list
+from medloom.terminology.finding import digest_of, known, open_lexicon
+from medloom.terminology.recognising import Recogniser
+
+
+def _is_readable(path: str | None) -> str | None:
+    if path is not None and not Path(path).is_file():
+        raise ValueError(f"there is no file {path}")
+    return path
+
+
+def _file_digest(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+@adds("spans")
+class concepts:  # noqa: N801 - a step is named as recipes call it
+    """Find the names of a terminology in texts, whatever their case, hyphens, plural or spelling.
+
+    `terminology` is a name that `medloom terminology list` shows, or the path of a file.
+    `mode: longest` leaves out what lies inside a longer name; `mode: all` keeps it. A short name
+    in capitals is found only as it is written, a common English word not at all, unless
+    `ambiguous` is true. `stop` is a file of names and ids to leave out, one a line. `scopes`,
+    `languages`, `under` (ids of concepts, with all below them) and `types` (semantic types) narrow
+    what is looked for; empty is all.
+
+    `made_by.rule` says how the text differs from the name: exact, case, accents, hyphen,
+    possessive, greek, plural, spelling. The score is that of the name's scope: 1 exact, 0.9 narrow,
+    0.8 broad, 0.7 related. A name of several concepts has them all, best first.
+
+    >>> from medloom.terminology.examples import toy
+    >>> find = concepts(terminology=str(toy().path))
+    >>> [(s.text, s.concepts[0].id, s.made_by.rule) for s in find(["No heart-attacks; MI, mi."])[0]]
+    [('heart-attacks', 'TOY:2', 'plural'), ('MI', 'TOY:2', 'exact')]
+    """
+
+    def __init__(
+        self,
+        *,
+        terminology: Annotated[str, AfterValidator(known), DigestedBy(digest_of)],
+        mode: Literal["longest", "all"] = "longest",
+        stop: Annotated[str | None, AfterValidator(_is_readable), DigestedBy(_file_digest)] = None,
+        scopes: list[Literal["exact", "narrow", "broad", "related"]] = [],  # noqa: B006
+        languages: list[str] = [],  # noqa: B006
+        under: list[str] = [],  # noqa: B006
+        types: list[str] = [],  # noqa: B006
+        ambiguous: bool = False,
+    ) -> None:
+        lexicon = open_lexicon(terminology)
+        names = chosen(
+            lexicon,
+            scopes=scopes,
+            languages=languages,
+            under=under,
+            types=types,
+            stop=stop_list(stop) if stop else (),
+        )
+        self._find = Recogniser(lexicon, names, step="concepts", everything=ambiguous)
+        self._longest = mode == "longest"
+
+    def __call__(self, text: list[str]) -> list[list[Span]]:
+        """The spans of each text, in order."""
+        return self._find.spans(text, longest=self._longest)
