@@ -13,6 +13,7 @@ from medloom.steps.annotate.link.queries import (
     spelled_out,
 )
 from medloom.steps.annotate.link.rank import Query, Ranker, Scored
+from medloom.steps.annotate.link.words import short_names, taken_apart
 from medloom.tables.spans import Span
 
 _SURE = 0.5
@@ -35,7 +36,7 @@ def link_document(
 ) -> list[list[list[Linked]]]:
     """The concepts of each span of each text of a document, best first."""
     long_forms = _long_forms(texts, spans) if context else {}
-    asked = [[_queries(one, long_forms, context) for one in row] for row in spans]
+    asked = [[_queries(one, long_forms) for one in row] for row in spans]
     found = [[ranker.scored(one) for one in row] for row in asked]
     known = _known(ranker, found) if context else {}
     return [
@@ -65,11 +66,14 @@ def _long_forms(texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> dict[s
     return forms
 
 
-def _queries(span: Span, long_forms: Mapping[str, str], context: bool) -> tuple[Query, ...]:
+def _queries(span: Span, long_forms: Mapping[str, str]) -> tuple[Query, ...]:
     text = spelled_out(span.text, long_forms)
-    if text == span.text and is_short_form(text):
-        return (Query(text, short_form=context),)
-    return (Query(text),)
+    asked = [Query(text, short_form=text == span.text and is_short_form(text))]
+    if long := short_names().get(text):
+        asked.append(Query(long, rewritten=True))
+    if plain := taken_apart(text):
+        asked.append(Query(plain, rewritten=True))
+    return tuple(asked)
 
 
 def _known(ranker: Ranker, found: Sequence[Sequence[Scored]]) -> dict[int, float]:

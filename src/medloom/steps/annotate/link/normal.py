@@ -6,6 +6,7 @@ possessive; small words and word order; and where one word ends and the next beg
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -77,7 +78,19 @@ def stems(text: str) -> list[str]:
     ['alzheimer', 'disea', 'typ', '2']
     """
     found = TOKEN.findall(text.replace("'s ", " ").removesuffix("'s"))
-    return [stem(one) for one in found if one[0].isalnum()]
+    words = [one for one in found if one[0].isalnum()]
+    if "acid" in words or "acids" in words:
+        words = list(_salts(words))
+    return [stem(one) for one in words]
+
+
+def _salts(words: list[str]) -> Iterator[str]:
+    """Acids under the names of their salts: glutamic acid is glutamate."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if following in ("acid", "acids") and word.endswith("ic") and len(word) > 4:
+            yield word[:-2] + "ate"
+        elif word not in ("acid", "acids") or len(words) == 1:
+            yield word
 
 
 def content(words: list[str]) -> list[str]:

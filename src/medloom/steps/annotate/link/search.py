@@ -6,6 +6,7 @@ compared by the weights of the words that they share: TF-IDF with soft matches, 
 Ravikumar and Fienberg (2003).
 """
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
@@ -14,11 +15,15 @@ import numpy as np
 
 from medloom.steps.annotate.link.index import Floats, Index, Ints, Lists
 from medloom.steps.annotate.link.normal import content, folded, hashed, keys, stems
+from medloom.steps.annotate.link.words import equal_words
 
 _MOST_POSTINGS = 40_000
 _NEAR = 0.45
 """Least share of letter trigrams (Dice) of two words that may be the same."""
-_MOST_NEAR = 10
+_MOST_NEAR = 12
+_SAME_ROOT = 0.75
+_SHORTEST_ROOT = 5
+_SUFFIX = re.compile(r"(?:ical|ic|iv|ion|al|ou|ar|oid|ism|ian|ia|iti|ant|ent|enc|anc|ity|it|ed|ing)$")
 
 
 class Candidates(NamedTuple):
@@ -160,6 +165,12 @@ class Searcher:
             weights = index.equal_weights[starts[number] : starts[number + 1]]
             for one, weight in zip(index.equals[number].tolist(), weights.tolist(), strict=True):
                 likeness[one] = max(likeness.get(one, 0), weight)
+        for other, weight in equal_words().get(word, {}).items():
+            if (one := index.word_numbers.get(other)) is not None:
+                likeness[one] = max(likeness.get(one, 0), weight)
+        for one in self._roots.get(root(word), ()):
+            likeness[one] = max(likeness.get(one, 0), _SAME_ROOT)
+        if number is not None:
             likeness[number] = 1.0
         best = sorted(likeness.items(), key=lambda one: -one[1])[:_MOST_NEAR]
         return (
@@ -177,6 +188,14 @@ class Searcher:
         dice = 2 * shared / (len(trigrams(word)) + self._sizes[words])
         good = dice >= _NEAR
         return dict(zip(words[good].tolist(), dice[good].tolist(), strict=True))
+
+    @cached_property
+    def _roots(self) -> dict[str, list[int]]:
+        roots: dict[str, list[int]] = defaultdict(list)
+        for number, word in enumerate(self.index.words):
+            if found := root(word):
+                roots[found].append(number)
+        return roots
 
     @cached_property
     def _grams(self) -> dict[str, int]:
@@ -198,6 +217,16 @@ class Searcher:
     @cached_property
     def _sizes(self) -> Ints:
         return np.array([len(trigrams(word)) for word in self.index.words], np.int32)
+
+
+def root(word: str) -> str:
+    """What adjectives and nouns of a stem share; empty where that is too short to tell.
+
+    >>> root("hypertensiv"), root("hypertension"), root("diabetic"), root("diabet")
+    ('hypertens', 'hypertens', 'diabet', 'diabet')
+    """
+    found = _SUFFIX.sub("", word)
+    return found if len(found) >= _SHORTEST_ROOT and word.isalpha() else ""
 
 
 def trigrams(word: str) -> set[str]:
