@@ -6,7 +6,13 @@ from functools import cache
 from typing import NamedTuple
 
 from medloom.kit.phrases import Finder, expand, grams, key, spellings
-from medloom.steps.annotate.assertion.rules import ATTRIBUTES, Domain, Rules, load
+from medloom.steps.annotate.assertion.rules import (
+    ATTRIBUTES,
+    Domain,
+    Rules,
+    load,
+    taken_apart,
+)
 
 NOWHERE, BEFORE, AFTER, ENDS, SECTION = 0, 1, 2, 4, 8
 EVERY = "every"
@@ -104,10 +110,12 @@ def _meaning(name: str) -> tuple[str, bool | str]:
 
 
 def _each(table: dict[str, list[Sense]], pattern: str, sense: Sense) -> None:
-    closes = "$" if pattern.endswith("$") else ""
-    for phrase in expand(pattern.removesuffix("$")):
+    phrases, closes, words = taken_apart(pattern)
+    if words is not None:
+        sense = sense._replace(words=words)
+    for phrase in expand(phrases):
         for spelling in spellings(phrase):
-            senses = table[spelling + closes]
+            senses = table[spelling + "$" * closes]
             if all(one[:3] != sense[:3] for one in senses):
                 senses.append(sense)
 

@@ -38,7 +38,7 @@ class Cues(BaseModel):
     @classmethod
     def _expandable(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
-            if not expand(pattern.removesuffix("$")):
+            if not expand(taken_apart(pattern)[0]):
                 raise ValueError("a cue is empty")
         return patterns
 
@@ -92,6 +92,19 @@ class Rules(Domain):
         return Domain(**{n: getattr(self, n) for n in Domain.model_fields}).with_more(
             getattr(self, domain)
         )
+
+
+def taken_apart(pattern: str) -> tuple[str, bool, int | None]:
+    """The phrases of a cue, whether a clause must end behind it, and how far it reaches.
+
+    >>> taken_apart("potential ~3"), taken_apart("denied$")
+    (('potential', False, 3), ('denied', True, None))
+    """
+    phrases, reach, words = pattern.partition(" ~")
+    if reach and not words.isdecimal():
+        raise ValueError(f"{pattern!r}: a number of words follows ~")
+    closes = phrases.endswith("$")
+    return phrases.removesuffix("$"), closes, int(words) if reach else None
 
 
 ATTRIBUTES = tuple(n for n, one in Domain.model_fields.items() if one.annotation is Cues)

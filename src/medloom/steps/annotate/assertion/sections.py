@@ -8,7 +8,7 @@ from medloom.steps.annotate.assertion.cues import Found, Senses
 
 _HEADER = re.compile(
     r"^[ \t]*[^\W\d_][\w/&(),' -]{2,50}:|^[ \t]*[A-ZÀ-Þ][A-ZÀ-Þ /&-]{3,50}$"
-    r"|(?<=[.,:;\s]\s)[A-ZÀ-Þ][A-ZÀ-Þ /&-]{3,50}:",
+    r"|(?<![^\W\d_])[A-ZÀ-Þ][A-ZÀ-Þ /&-]{3,50}:|(?<=[.,;]\s)[A-ZÀ-Þ][^\W\d_]+(?: [^\W\d_]+){0,3}:",
     re.MULTILINE,
 )
 """Where the next section may begin."""
