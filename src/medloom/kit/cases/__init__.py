@@ -1,7 +1,8 @@
 """Finding the patients of articles: rules that steps share."""
 
 from medloom.kit.cases.belongings import figures_of, tables_of
-from medloom.kit.cases.narrative import Story, Stretch, is_case_report, stories
+from medloom.kit.cases.narrative import is_case_report, stories
+from medloom.kit.cases.story import Story, Stretch
 from medloom.kit.cases.words import Words, words_of
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from medloom.kit.cases.narrative import Story
+from medloom.kit.cases.story import Story
 from medloom.kit.cases.words import Words
 from medloom.tables.cases import CaseFigure
 from medloom.tables.literature import Figure, Passage
@@ -31,7 +31,7 @@ def figures_of(
     taken = {figure for each in mentioned for figure in each}
     made: list[list[CaseFigure]] = [[] for _ in stories]
     for figure in figures:
-        for at, story in enumerate(stories):
+        for at in range(len(stories)):
             why = "mentioned" if figure.id in mentioned[at] else None
             if why is None and figure.id not in taken:
                 why = _why(figure, at, stories, places)

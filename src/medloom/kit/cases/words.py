@@ -24,6 +24,7 @@ class Words(NamedTuple):
     ordinal: re.Pattern[str]
     several: re.Pattern[str]
     relatives: re.Pattern[str]
+    of_relative: re.Pattern[str]
     introduction: re.Pattern[str]
     person: re.Pattern[str]
     ends: re.Pattern[str]

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from medloom.kit.demographics.ages import age_of
+from medloom.kit.demographics.ages import age_of, gestations
 from medloom.kit.demographics.rules import LANGUAGES, Rules, number_of, rules_of
 from medloom.kit.demographics.sexes import sex_of
 from medloom.tables.cases import Age, Sex
@@ -11,7 +11,7 @@ __all__ = ["LANGUAGES", "Demographics", "Rules", "age_of", "language_of", "of_te
 
 _NEAR = 80
 _LOOKS = (1_000, 4_000, 20_000)
-"""So many characters are looked at, in turn: patients are introduced early, and texts may be huge."""
+"""So many characters are looked at, in turn: patients are introduced early, texts may be huge."""
 
 
 class Demographics(NamedTuple):
@@ -22,22 +22,33 @@ class Demographics(NamedTuple):
     gestational_weeks: float | None
 
 
-def of_text(text: str, language: str = "auto") -> Demographics:
+def of_text(text: str, language: str = "auto", of_relative: bool = False) -> Demographics:
     """Read age, sex and gestational weeks; an animal has none of them.
+
+    With `of_relative` the text tells of the first relative that it names: `Her uncle, aged 57`.
 
     >>> of_text("A 54F at 32 weeks of gestation.")[2]
     32.0
     """
     text = text[: _LOOKS[-1]]
-    rules = rules_of(language_of(text) if language == "auto" else language)
+    told_in = language_of(text) if language == "auto" else language
+    said = _in_language(text, rules_of(told_in), of_relative)
+    if said.age is None and language == "auto" and told_in != "en":
+        english = _in_language(text, rules_of("en"), of_relative)
+        said = english if english.age else said
+    return said
+
+
+def _in_language(text: str, rules: Rules, of_relative: bool) -> Demographics:
     age = None
     for looked_at in _LOOKS:  # an early certain age makes the rest of the text needless
-        age = age_of(text[:looked_at], rules)
+        age = age_of(text[:looked_at], rules, of_relative)
         if (age and age.rule not in rules.weak) or looked_at >= len(text):
             break
     if age and rules.contexts["animals"].search(text, max(0, age.start - _NEAR), age.end + _NEAR):
         return Demographics(None, None, None)
-    return Demographics(age, sex_of(text, age, rules), _gestation(text, rules))
+    sex = sex_of(text, age, rules, of_relative)
+    return Demographics(age, sex, _gestation(text, rules))
 
 
 def language_of(text: str) -> str:
@@ -46,13 +57,13 @@ def language_of(text: str) -> str:
     >>> language_of("La paciente fue ingresada por un dolor en el brazo.")
     'es'
     """
-    head = text[:1000]
+    head = text[:500]
     counts = {one: len(rules_of(one).common.findall(head)) for one in LANGUAGES}
     return max(LANGUAGES, key=lambda one: counts[one])
 
 
 def _gestation(text: str, rules: Rules) -> float | None:
-    match = rules.contexts["gestation"].search(text)
+    match = next(gestations(text, rules), None)
     if match is None:
         return None
     got = match.groupdict()

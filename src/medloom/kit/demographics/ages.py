@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from medloom.kit.demographics.rules import Rules, number_of
+from medloom.kit.demographics.rules import Rules, around, number_of
 from medloom.tables.cases import Age
 
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766}
@@ -14,7 +14,7 @@ _LATE = 150
 """A word like `newborn` gives way to a stated age that follows within so many characters."""
 
 
-def age_of(text: str, rules: Rules) -> Age | None:
+def age_of(text: str, rules: Rules, of_relative: bool = False) -> Age | None:
     """The age of the patient: the first one stated that is not a relative's, past, or a thing's.
 
     >>> from medloom.kit.demographics.rules import rules_of
@@ -23,26 +23,40 @@ def age_of(text: str, rules: Rules) -> Age | None:
     """
     best: tuple[int, int] | None = None
     chosen = None
-    for age, rank in _candidates(text, rules):
+    for age, rank in _candidates(text, rules, of_relative):
         place = (rank, age.start + (_LATE if age.rule in rules.words else 0))
         if best is None or place < best:
             best, chosen = place, age
     return chosen
 
 
-def _candidates(text: str, rules: Rules) -> Iterator[tuple[Age, int]]:
+def gestations(text: str, rules: Rules) -> Iterator[re.Match[str]]:
+    """Where a text states weeks of gestation."""
+    places = around(text, rules.contexts["gestation_near"])
+    return _found(rules.contexts["gestation"], text, places)
+
+
+def _found(
+    pattern: re.Pattern[str], text: str, places: list[tuple[int, int]]
+) -> Iterator[re.Match[str]]:
+    return (match for start, end in places for match in pattern.finditer(text, start, end))
+
+
+def _candidates(text: str, rules: Rules, of_relative: bool) -> Iterator[tuple[Age, int]]:
     """Ages with their rank: 0 the patient's, 1 weaker patterns, 2 only where nothing else is."""
-    taken = [match.span() for match in rules.contexts["gestation"].finditer(text)]
+    contexts = rules.contexts
+    taken = [match.span() for match in gestations(text, rules)]
+    places = around(text, contexts["age_near"])
     for rule, pattern in rules.ages.items():
         firsts = 0
-        for match in pattern.finditer(text):
+        for match in _found(pattern, text, places):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
             age = _read(match, rule, rules)
             if age is None:
                 continue
             taken.append(match.span())
-            rank = _rank(text, match, rule, rules)
+            rank = _rank(text, match, rule, rules, of_relative)
             if rank is not None:
                 yield age, rank
                 firsts += rank == 0
@@ -98,7 +112,9 @@ def _unit(text: str | None, rules: Rules) -> str:
     return {"y": "year", "m": "month", "w": "week", "d": "day", "h": "hour"}[text[0].lower()]
 
 
-def _rank(text: str, match: re.Match[str], rule: str, rules: Rules) -> int | None:
+def _rank(
+    text: str, match: re.Match[str], rule: str, rules: Rules, of_relative: bool
+) -> int | None:
     """0 for the patient's age, 1 and 2 for less certain ones, None for an age of something else."""
     before = text[max(0, match.start() - _WINDOW) : match.start()]
     before = _SENTENCE.split(before)[-1]
@@ -110,7 +126,7 @@ def _rank(text: str, match: re.Match[str], rule: str, rules: Rules) -> int | Non
         return None
     if contexts["measures"].search(before) and rule.startswith("compact"):
         return None
-    relative = _of_relative(before, head, rules)
+    relative = not of_relative and _of_relative(before, head, rules)
     history = contexts["history_before"].search(before)
     if rule in rules.weak:
         if relative or contexts["history_after"].search(after):

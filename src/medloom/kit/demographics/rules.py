@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 LANGUAGES = ("en", "es", "de", "fr")
+_AROUND = 60
 _PLACE = re.compile(r"\{(number|n|age|s|about)\}")
 _DASH = "[\\s\\-\u00ad\u2010-\u2015\u2212]"
 
@@ -67,6 +68,8 @@ def compiled(data: dict[str, Any], language: str) -> Rules:
 
 _WORD_CONTEXTS = ("relatives", "not_persons")
 _CONTEXTS = (
+    "age_near",
+    "gestation_near",
     "presentation",
     "history_before",
     "history_after",
@@ -87,15 +90,14 @@ def _sex(make: Any, lists: dict[str, str]) -> dict[str, re.Pattern[str]]:
 
 def _parts(words: dict[str, Any], numbers: dict[str, int], units: dict[str, str]) -> dict[str, str]:
     spelled = "|".join(sorted(map(_loose, numbers), key=len, reverse=True))
-    number = (
-        rf"(?:(?<![\w.,/])\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)(?:{words['half']})?"
-        rf"|\b(?:{spelled})(?:{words['half']})?)"
-    )
+    half = words["half"]
+    number = rf"(?<![\w.,/])(?:\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|(?:{spelled}))(?:{half})?"
     unit = "|".join(units.values())
     about = rf"(?:(?P<about>\b(?:{words['about']})|~|≈|±){_DASH}?(?:an?{_DASH})?)?"
     between = rf"(?:{_DASH}*\b(?:{words['to']})\b|{_DASH}*[-\u2010-\u2015\u2212]){_DASH}*"
     high = rf"(?:(?:{_DASH}*(?:{unit}))?{between}(?P<high>{number}))?"
-    more = rf"(?:{_DASH}*(?:,|\b(?:{words['and']})\b)?{_DASH}*(?P<n2>{number}){_DASH}*(?P<unit2>{unit}))?"
+    joint = rf"{_DASH}*(?:,|\b(?:{words['and']})\b)?{_DASH}*"
+    more = rf"(?:{joint}(?P<n2>{number}){_DASH}*(?P<unit2>{unit}))?"
     return {
         "number": number,
         "n": rf"(?P<n>{number}){high}(?:{_DASH}{{0,3}}(?P<unit>{unit}))?",
@@ -128,6 +130,18 @@ def _loose(word: str) -> str:
 
 def _plain(word: str) -> str:
     return re.sub(r"[^\w]+", "-", word.lower())
+
+
+def around(text: str, anchor: re.Pattern[str]) -> list[tuple[int, int]]:
+    """The stretches of a text around the matches of a fast pattern, for slow ones to look at."""
+    made: list[tuple[int, int]] = []
+    for match in anchor.finditer(text):
+        first, last = max(0, match.start() - _AROUND), match.end() + _AROUND
+        if made and first <= made[-1][1]:
+            made[-1] = made[-1][0], last
+        else:
+            made.append((first, last))
+    return made
 
 
 def number_of(text: str, rules: Rules) -> float | None:

@@ -12,13 +12,18 @@ _END = re.compile(r"[.;:]\s|\n|\b(?:who|whose|with|and|presented|is|was|had|has|
 _FEW = 400
 
 
-def sex_of(text: str, age: Age | None, rules: Rules) -> Sex | None:
+def sex_of(text: str, age: Age | None, rules: Rules, of_relative: bool = False) -> Sex | None:
     """The sex of the patient: by the noun beside the age, else by pronouns, else by organs.
 
     >>> from medloom.kit.demographics.rules import rules_of
-    >>> sex_of("The patient is 40. She has a husband. He is well. She smokes.", None, rules_of("en"))
+    >>> text = "The patient is 40. She has a husband. He is well. She smokes."
+    >>> sex_of(text, None, rules_of("en"))
     Sex(value='female', start=19, end=22, rule='pronouns', where='text')
     """
+    if of_relative:
+        nouns = _nouns(text[:_NEAR], 0, rules)
+        if nouns:
+            return nouns[0]
     return (
         _beside(text, age, rules)
         or _first(text[:_FEW], "titles", "title", rules)

@@ -75,7 +75,7 @@ def _cases(
     ids = [f"{article.id}/case/{number}" for number in range(1, len(found) + 1)]
     belong = figures_of(ids, found, figures, passages, words)
     for number, story in enumerate(found):
-        said = _demographics(article, story, alone=len(found) == 1)
+        said = _demographics(article, story, words, alone=len(found) == 1)
         yield Case(
             ids[number],
             article.id,
@@ -105,10 +105,10 @@ def _placed(story: Story) -> Iterator[CasePassage]:
         start = end + len("\n\n")
 
 
-def _demographics(article: Article, story: Story, alone: bool) -> Demographics:
+def _demographics(article: Article, story: Story, words: Words, alone: bool) -> Demographics:
     language = (article.language or "")[:2].lower()
     language = language if language in LANGUAGES else "auto"
-    said = of_text(story.text, language)
+    said = of_text(story.text, language, story.is_of_relative(words))
     if alone and not (said.age and said.sex):
         for where, text in (("title", article.title), ("abstract", article.abstract)):
             more = of_text(text or "", language)
