@@ -33,6 +33,7 @@ def said(one: Assertion) -> set[str]:
         ("There is no rash.", "rash", {"negated"}),
         ("She denies cough, fever, night sweats, chills or chest pain.", "chest pain", {"negated"}),
         ("Rash is absent.", "Rash", {"negated"}),
+        ("No signs of infection.", "signs of infection", {"negated"}),
         ("Fever: denied", "Fever", {"negated"}),
         ("Denies: fever", "fever", {"negated"}),
         ("Pulmonary embolism was ruled out.", "Pulmonary embolism", {"negated"}),

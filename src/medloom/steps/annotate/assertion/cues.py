@@ -63,6 +63,10 @@ class Lexicon:
                 headers.append((start, end, header))
         return found, headers
 
+    def senses(self, raw: str) -> Senses:
+        """What a piece of a text in small letters means; nothing where it is no cue."""
+        return (self._known.get(raw) or self._look_up(raw))[0] if raw else ()
+
     def _look_up(self, raw: str) -> tuple[Senses, Senses, Senses]:
         if raw[0] in "\n;:":
             return _STOP, (), ()

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from medloom.kit.sentences import split
-from medloom.steps.annotate.assertion.cues import AFTER, BEFORE, ENDS, EVERY, Lexicon, Sense
+from medloom.steps.annotate.assertion.cues import AFTER, BEFORE, ENDS, EVERY, Lexicon, Sense, Senses
 from medloom.steps.annotate.assertion.sections import sections
 from medloom.tables.spans import Assertion, Cue, Span
 
@@ -33,6 +33,7 @@ class _Scopes:
     def __init__(self, text: str, low: str, rules: Lexicon, code: str) -> None:
         self._text, self._low, self._code = text, low, code
         self.cues, headers = rules.cues(low)
+        self._rules = rules
         self._cue_starts = [one[0] for one in self.cues]
         self._sections = sections(text, headers) if headers else ()
         self._sentence_starts: list[int] = []
@@ -58,10 +59,12 @@ class _Scopes:
         closed: set[str] = set()
         for at in order:
             start, end, senses = self.cues[at]
+            if way == BEFORE and end > edge:  # "no signs of" before "signs of infection"
+                end, senses = self._cut(start, edge)
             first, last = (end, edge) if way == BEFORE else (edge, start)
             if last - first > _FARTHEST:
                 return
-            for sense in senses if first <= last else ():
+            for sense in senses:
                 attribute, _, place, words, _ = sense
                 if place & ENDS:
                     if attribute != EVERY:
@@ -73,6 +76,13 @@ class _Scopes:
                         return
                     if last - first <= 2 * words or self._reaches(first, last, words):
                         found[attribute] = sense, start, end
+
+    def _cut(self, start: int, edge: int) -> tuple[int, Senses]:
+        """As much of a cue as stands before a mention that it runs into, and is a cue, too."""
+        words = self._low[start:edge].split()
+        while words and not (senses := self._rules.senses(" ".join(words))):
+            words.pop()
+        return (start + len(" ".join(words)), senses) if words else (start, ())
 
     def _is_beside(self, at: int, edge: int, way: int) -> bool:
         """Whether this colon only parts a cue from its mention: `Denies: fever`, `Fever: no`."""
