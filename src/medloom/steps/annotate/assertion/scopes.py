@@ -10,6 +10,7 @@ from medloom.steps.annotate.assertion.sections import sections
 from medloom.tables.spans import Assertion, Cue, Span
 
 PLAIN = Assertion()
+_AT = Span._fields.index("assertion")
 _FARTHEST, _MOST = 1500, 60
 """No cue reaches farther, in characters and in cues: keeps texts without sentence ends fast."""
 _LIST = re.compile(r",|/|\b(?:and|or|nor|und|oder|noch|y|e|o|u|ni|et|ou)\b")
@@ -23,8 +24,13 @@ def asserted(text: str, low: str, spans: Sequence[Span], rules: Lexicon, code: s
     """Spans with what the text asserts of each; `low` is the text in small letters."""
     scopes = _Scopes(text, low, rules, code)
     if not scopes.cues:
-        return [span._replace(assertion=PLAIN) for span in spans]
-    return [span._replace(assertion=scopes.judge(span.start, span.end)) for span in spans]
+        return [_with(span, PLAIN) for span in spans]
+    return [_with(span, scopes.judge(span.start, span.end)) for span in spans]
+
+
+def _with(span: Span, one: Assertion) -> Span:
+    """As `_replace`, in a third of its time."""
+    return Span._make((*span[:_AT], one, *span[_AT + 1 :]))
 
 
 class _Scopes:
