@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from medloom.cli import look, make, recipes, report, terminology
+from medloom.cli import abbreviations, export, look, make, recipes, report, tagger, terminology
 from medloom.errors import MedloomError
 
 
@@ -33,11 +33,13 @@ for command in (
     recipes.steps,
     recipes.check,
     terminology.terminology,
+    abbreviations.abbreviations,
+    tagger.tagger,
     look.info,
     look.ledger,
     look.show,
     look.query,
-    look.export,
+    export.export,
     report.report,
     report.graph,
 ):
