@@ -23,8 +23,8 @@ def figures_of(
     """The figures of each story.
 
     A figure belongs where a story mentions it; else, where its caption names the patient's label;
-    else, where it stands in the story's section, if that section tells of one patient only; else,
-    if the article has one patient and no other passage mentions it, to that patient.
+    else, where it stands in the story's section (which may be that of several: a pedigree); else,
+    if the article has one patient and no passage mentions it, to that patient.
     """
     mentioned = [_by_figure(story) for story in stories]
     places = _places(passages)
@@ -77,7 +77,7 @@ def _why(
         for number, each in enumerate(homes)
         if place is not None and any(place[: len(home)] == home for home in each if home)
     ]
-    if inside == [at]:
+    if at in inside:
         return "section"
     if len(stories) == 1 and not figure.mentions:
         return "only-case"

@@ -56,7 +56,12 @@ def stories(
         return []
     body = [one for one in passages if one.part in ("body", "appendix") and one.kind in _TOLD_IN]
     body = [one for one in body if one.text.strip() and not _is_aside(one, words)]
-    for find in (_in_sections, *([_unsectioned] if declared else [])):
+    finders = [_in_sections]
+    if declared:
+        finders.append(_unsectioned)
+    elif words.brief_types.match(article.article_type or ""):
+        finders.append(_in_brief)
+    for find in finders:
         found = [one for one in find(body, words) if _tells(one, words, declared)]
         if found:
             return found
@@ -108,7 +113,7 @@ def _unsectioned(body: Sequence[Passage], words: Words) -> list[Story]:
     """The story of a case report without case sections: from its introduction to where it ends."""
     for how, starts in (("labels", labels(body, words)), ("ages", introductions(body, words))):
         if len({name_of(name) for _, _, name in starts}) > 1:
-            return cut(_until_end(body, words), starts, "", how)
+            return cut(_until_end(body, words), starts, None, how)
     for number, passage in enumerate(body):
         if words.introduction.search(passage.text[:300]):
             held = _until_end(body[number:], words)
@@ -117,12 +122,22 @@ def _unsectioned(body: Sequence[Passage], words: Words) -> list[Story]:
     return []
 
 
+def _in_brief(body: Sequence[Passage], words: Words) -> list[Story]:
+    """The stories of a letter: passages that begin with a patient of an age."""
+    starts = introductions(body, words)
+    if not starts:
+        return []
+    return cut(_until_end(body, words), starts, None, "paragraphs")
+
+
 def _until_end(body: Sequence[Passage], words: Words) -> list[Passage]:
     held: list[Passage] = []
     for passage in body:
         if held and words.ends.search(passage.text[:200]):
             break
         held.append(passage)
+    while len(held) > 1 and not words.person.search(held[-1].text):
+        held.pop()
     return held
 
 

@@ -84,7 +84,7 @@ def name_of(label: str) -> str:
     return re.sub(r"\W+", " ", label).strip().lower()
 
 
-def cut(held: Sequence[Passage], starts: list[_Start], title: str, how: str) -> list[Story]:
+def cut(held: Sequence[Passage], starts: list[_Start], title: str | None, how: str) -> list[Story]:
     """Cut a section at the places where patients begin; what stands before belongs to none."""
     made = []
     for at, (number, place, name) in enumerate(starts):
@@ -97,7 +97,7 @@ def cut(held: Sequence[Passage], starts: list[_Start], title: str, how: str) -> 
             stop -= len(text) - len(text.rstrip())
             if text.strip():
                 stretches.append(Stretch(held[index], start, stop))
-        label = name if how != "ages" else None
+        label = name if how not in ("ages", "paragraphs") else None
         made.append(Story(label, title, stretches, how))
     return joined(made)
 

@@ -15,6 +15,7 @@ class Words(NamedTuple):
     types: re.Pattern[str]
     subjects: re.Pattern[str]
     titles: re.Pattern[str]
+    brief_types: re.Pattern[str]
     not_types: re.Pattern[str]
     not_titles: re.Pattern[str]
     sections: re.Pattern[str]
@@ -30,7 +31,7 @@ class Words(NamedTuple):
     ends: re.Pattern[str]
 
 
-WHOLE = ("types", "not_types", "sections", "asides")
+WHOLE = ("types", "brief_types", "not_types", "sections", "asides")
 """Patterns that must fit a whole value, not a part of it."""
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.)\s+")
 
