@@ -1,0 +1,135 @@
+"""What a figure shows (modality, body part, plane, stain), read from its caption by rules."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from medloom.kit.figure_labels.evidence import GRAPHIC, Evidence, evidence
+from medloom.kit.figure_labels.taxonomy import KINDS, Label, Taxonomy
+from medloom.tables.labels import FigureLabel
+
+_ENOUGH, _ALSO, _SURE = 2, 3, 4
+_SHOWS_NO_BODY = frozenset({GRAPHIC, "laboratory", "signal"})
+_SEEN = frozenset({"radiology", "visible light"})
+_MOST = 5
+
+
+class Text(NamedTuple):
+    """A text about a figure, and what it is: caption, figure or mention."""
+
+    source: str
+    text: str
+
+
+class _Scored(NamedTuple):
+    label: Label
+    score: int
+    best: Evidence
+    text: Text
+
+
+def label(texts: Sequence[Text], known: Taxonomy) -> list[FigureLabel]:
+    """The labels of a figure or panel, from its texts; a later text only if earlier ones lack.
+
+    The first text is the caption; then come the caption of the figure around a panel, and the
+    sentences that mention the figure, of which only strong words count.
+    """
+    chosen: list[_Scored] = []
+    for one in texts:
+        if one.source == "mention" and {"modality", "body_part"} <= {e.label.kind for e in chosen}:
+            continue
+        found = evidence(one.text, known)
+        for kind in KINDS:
+            if any(each.label.kind == kind for each in chosen):
+                continue
+            scored = _scored(one, (each for each in found if each.label.kind == kind))
+            if one.source == "mention":
+                scored = [each for each in scored if _says_enough(each, chosen)]
+            chosen += _modalities(scored) if kind == "modality" else scored
+    return [_row(one) for one in _about_bodies(chosen + _implied(chosen, known))]
+
+
+def _says_enough(one: _Scored, chosen: list[_Scored]) -> bool:
+    """Whether words in a sentence about a figure count: a text says much that is not shown."""
+    groups = {each.label.group for each in chosen}
+    if one.label.kind == "modality":
+        return one.best.rule == "strong" and one.label.name not in ("diagram", "table", "formula")
+    return not groups.isdisjoint(_SEEN)
+
+
+def _scored(text: Text, found: Iterable[Evidence]) -> list[_Scored]:
+    phrases: dict[Label, dict[str, Evidence]] = {}
+    given = list(found)
+    counting = [one for one in given if one.points]
+    # Where nothing else is said, what was only measured or guided with may be what is shown.
+    for one in counting or (each for each in given if each.rule == "measured"):
+        best = phrases.setdefault(one.label, {})
+        if one.phrase not in best or one.points > best[one.phrase].points:
+            best[one.phrase] = one
+    return [
+        _Scored(
+            label,
+            min(sum(one.points for one in best.values()), _MOST),
+            max(best.values(), key=lambda one: (one.points, -one.start)),
+            text,
+        )
+        for label, best in phrases.items()
+    ]
+
+
+def _modalities(scored: list[_Scored]) -> list[_Scored]:
+    """The modalities that have points enough, beside each other."""
+    graphic = any(one.score >= _ENOUGH and one.label.group == GRAPHIC for one in scored)
+    image = any(one.score >= _ALSO and one.label.group != GRAPHIC for one in scored)
+    drawn = any(one.score >= _ALSO and one.label.name in ("flowchart", "diagram") for one in scored)
+    chosen = []
+    for one in scored:
+        needed = _ALSO if graphic and one.label.group != GRAPHIC else _ENOUGH
+        if one.label.name == "chart" and (image or drawn) and one.best.points < _ENOUGH:
+            needed = _SURE
+        if one.score >= needed:
+            chosen.append(one)
+    if not chosen and scored:
+        chosen = [max(scored, key=lambda one: one.score)]
+    scores = {one.label.name: one.score for one in chosen}
+    return [
+        one
+        for one in chosen
+        if all(scores.get(other, -1) < one.score for other in one.label.unless)
+    ]
+
+
+def _implied(chosen: list[_Scored], known: Taxonomy) -> list[_Scored]:
+    """The body parts of which a modality is always: a mammogram shows a breast."""
+    if any(one.label.kind == "body_part" for one in chosen):
+        return []
+    return [
+        one._replace(label=known.body_parts[part], best=one.best._replace(rule="implied"))
+        for one in chosen
+        for part in one.label.implies
+        if part in known.body_parts
+    ]
+
+
+def _about_bodies(chosen: list[_Scored]) -> list[_Scored]:
+    """Without body part, plane and stain where only charts, drawings, gels or signals are shown."""
+    groups = {one.label.group for one in chosen if one.label.kind == "modality"}
+    if groups and groups <= _SHOWS_NO_BODY:
+        return [one for one in chosen if one.label.kind == "modality"]
+    return chosen
+
+
+def _row(one: _Scored) -> FigureLabel:
+    place, label = one.best, one.label
+    return FigureLabel(
+        label.kind,
+        label.name,
+        label.title,
+        label.group,
+        label.code,
+        one.score,
+        one.text.source,
+        place.start,
+        place.end,
+        one.text.text[place.start : place.end],
+        place.rule,
+    )
