@@ -1,6 +1,5 @@
 """Commands that look at a collection."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -231,37 +230,3 @@ def query(folder: str, sql: str, limit: int, number: int | None, json_: bool) ->
 
     rows = medloom.open(folder, number).query(sql).limit(limit).to_pylist()
     output.as_json(rows) if json_ else output.as_table(rows)
-
-
-@click.command()
-@click.argument("folder")
-@click.argument("table")
-@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--to",
-    "kind",
-    type=click.Choice(["parquet", "jsonl", "csv"]),
-    help="By default what the name of OUT ends in.",
-)
-@click.option("--columns", metavar="a,b", help="Only these columns.")
-@click.option("--where", metavar="SQL", help="Only rows for which it holds.")
-@_BUILD
-def export(
-    folder: str,
-    table: str,
-    out: Path,
-    kind: str | None,
-    columns: str | None,
-    where: str | None,
-    number: int | None,
-) -> None:
-    """Write a table to a file. Bytes become base64 in JSON lines; nested values JSON in CSV."""
-    import medloom
-    from medloom.publish.export import FORMATS, write
-
-    kind = kind or out.suffix.lstrip(".")
-    if kind not in FORMATS:
-        raise click.UsageError(f"say what to write: --to {', '.join(FORMATS)}")
-    names = [name.strip() for name in columns.split(",")] if columns else None
-    n_rows = write(medloom.open(folder, number), table, out, kind, names, where)
-    output.note(f"{n_rows} rows of {table} in {out}")

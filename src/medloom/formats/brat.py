@@ -16,7 +16,8 @@ from medloom.tables.texts import Text
 
 LOSSES = (
     "ids that brat does not know (T1, R1, ...) are numbered anew",
-    "spaces and other marks in labels, kinds and names become _",
+    "line breaks at the ends of a mention",
+    "brat shows _ for spaces and other marks in labels and kinds; Medloom reads them back whole",
     "rows of one document become one text; its attributes and kind are left out",
     "a mention whose parts only line breaks separate is one without gaps",
 )

@@ -47,10 +47,17 @@ def annotation_lines(row: Text, losses: Losses) -> Iterator[str]:
     more = _More()
     keys: dict[str, str] = {}
     for span in row.spans:
+        # brat has no line breaks in a mention: it is written in parts, as brat's editor does.
+        parts = [piece for part in places(span) for piece in _without_breaks(row.text, part)]
+        if not parts:
+            losses.note("mentions of nothing but line breaks left out")
+            continue
         name = mentions.of(span.id)
         losses.note("ids of mentions numbered anew", span.id not in (None, name))
+        outer = (parts[0].start, parts[-1].end) != (span.start, span.end)
+        losses.note("mentions whose outer line breaks are left out", outer)
         keys.setdefault(span.key, name)
-        yield _mention(name, row.text, span)
+        yield _mention(name, row.text, span.label, parts)
         yield from more.of(name, span.label, of_span(span), _curies(span))
     for relation in row.relations:
         if not {relation.head, relation.tail} <= keys.keys():
@@ -63,12 +70,10 @@ def annotation_lines(row: Text, losses: Losses) -> Iterator[str]:
     losses.note("attributes of texts", sum(one.name != ISSUE for one in row.attributes))
 
 
-def _mention(name: str, text: str, span: Span) -> str:
-    # brat has no line breaks in a mention: it is written in parts, as brat's editor does.
-    parts = [piece for part in places(span) for piece in _without_breaks(text, part)]
+def _mention(name: str, text: str, label: str, parts: Sequence[Range]) -> str:
     where = ";".join(f"{one.start} {one.end}" for one in parts)
     quote = " ".join(text[one.start : one.end] for one in parts).replace("\t", " ")
-    return f"{name}\t{safe(span.label)} {where}\t{quote}"
+    return f"{name}\t{safe(label)} {where}\t{quote}"
 
 
 def _without_breaks(text: str, part: Range) -> Iterator[Range]:

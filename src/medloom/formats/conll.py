@@ -23,10 +23,11 @@ LOSSES = (
 )
 _COMMENT = re.compile(r"#\s?(\w[\w. ]*?)\s*=\s?(.*)")
 _TAG = re.compile(r"O|[BIESLUMW][-_].+")
-_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
-_ESCAPED = re.compile(r"\\([\\nr])")
-_PLAIN = {"\\": "\\", "n": "\n", "r": "\r"}
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(r"\\([\\nrt])")
+_PLAIN = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 OVERLAP = "mentions that overlap a longer one or have gaps left out"
+OUTER_SPACE = "mentions whose outer white space is left out"
 NO_TOKEN = "mentions of nothing but white space left out"
 
 
@@ -176,8 +177,10 @@ def tagged(row: Text, losses: Losses) -> tuple[list[Range], list[str]]:
     losses.note("attributes of texts", sum(one.name != ISSUE for one in row.attributes))
     for span in spans:
         losses.of_span(span, keeps=("text",))
+        covered = row.text[span.start : span.end]
+        losses.note(OUTER_SPACE, covered != covered.strip() != "")
     return ranges, tags
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"[\\\n\r]", lambda found: _ESCAPES[found[0]], text)
+    return re.sub(r"[\\\n\r\t]", lambda found: _ESCAPES[found[0]], text)

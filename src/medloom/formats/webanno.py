@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from medloom.formats.brat import file_stem
+from medloom.formats.conll import NO_TOKEN, OUTER_SPACE
 from medloom.formats.loss import Losses
 from medloom.formats.rows import ISSUE, joined
 from medloom.formats.tagged import cut
@@ -28,7 +29,6 @@ RELATION = "webanno.custom.MedloomRelation"
 _RESERVED = re.compile(r"->|[\\\[\]|_;\t\n*]")
 _IN_TEXT = re.compile(r"[\\\t\n\r\f\b]")
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\f": "\\f", "\b": "\\b"}
-NO_TOKEN = "mentions of nothing but white space left out"
 
 
 def write(documents: Iterable[Sequence[Text]], losses: Losses) -> Iterator[tuple[str, bytes]]:
@@ -80,7 +80,7 @@ def _units(tokens: Sequence[Range], row: Text, losses: Losses) -> list[_Unit]:
             continue
         losses.of_span(span._replace(concepts=span.concepts[:1]), keeps=("concepts", "text"))
         losses.note("mentions that lose all concepts but the first", len(span.concepts) > 1)
-        losses.note("mentions whose outer white space is left out", span.end - span.start > trail)
+        losses.note(OUTER_SPACE, lead > 0 or span.end - span.start > trail)
         found.append((len(found) + 1, span, range(first, last)))
     return found
 

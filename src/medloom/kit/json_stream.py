@@ -32,7 +32,7 @@ def values(data: bytes, lists: Collection[str], *, is_lines: bool) -> Iterator[t
         yield from walk.told(walk.all())
         return
     bad = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         try:
             yield from _Walk(line, lists).all()
         except (ValueError, RecursionError):
