@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -138,7 +139,7 @@ class Senses:
                 if form != _FORMAT:
                     raise ValueError(form)
                 return cls({name: held[name] for name in held.files if name != "about"}, names)
-        except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
+        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
             what = f"{path} is not a file of senses: {type(error).__name__}"
             raise MedloomError(f"{what}; make one with: medloom abbreviations train") from error
 

@@ -85,10 +85,10 @@ def _counts(span: Span, labels: list[str] | None, keep_negated: bool) -> bool:
 
 
 def _thing(text: str, span: Span) -> _Thing:
-    if span.concepts:
-        return _Thing(span.concepts[0].id, span.concepts[0].name, span.label)
     written = span.text or covered(text, span.start, span.end, span.fragments)
     folded = " ".join(written.lower().split())
+    if span.concepts:  # annotated corpora often leave out the names of concepts
+        return _Thing(span.concepts[0].id, span.concepts[0].name or folded, span.label)
     return _Thing(f"{span.label}:{folded}", folded, span.label)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from medloom.errors import MedloomError
 from medloom.kit.short_forms.senses import Senses, digest_of, features_of
 from medloom.step import DigestedBy, updates
 from medloom.tables.spans import Abbreviation
@@ -16,6 +17,10 @@ _TOKEN = re.compile(r"[^\W_][\w./+-]{0,14}[\w+]")
 def _checked(path: str) -> str:
     if not Path(path).is_file():
         raise ValueError(f"no file {path}; make one with: medloom abbreviations train")
+    try:
+        Senses.load(Path(path))
+    except MedloomError as error:
+        raise ValueError(str(error)) from error
     return path
 
 
