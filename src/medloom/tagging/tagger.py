@@ -1,0 +1,107 @@
+"""Mentions in texts by a model of ours: in batches, on the processor, without other packages."""
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+
+from medloom.tagging.chains import best_tags, lattice, posteriors
+from medloom.tagging.encoder import emissions, layout
+from medloom.tagging.modelfile import Head, Model
+from medloom.tagging.pieces import Piece, pieces, sentences
+from medloom.tagging.wordforms import WordForms
+
+TOGETHER = 4_096
+"""Tokens of texts that are worked on together: what a processor's cache holds."""
+
+
+class Found(NamedTuple):
+    """A mention that a model found, half-open in code points, with its probability."""
+
+    start: int
+    end: int
+    head: str
+    label: str
+    score: float
+
+
+class _Rows(NamedTuple):
+    """A group of pieces as rows of tokens with gaps."""
+
+    pieces: list[Piece]
+    firsts: np.ndarray
+    """The row at which each piece begins."""
+    begins: np.ndarray
+    """The rows at which sentences begin."""
+    lengths: np.ndarray
+    scores: np.ndarray
+
+
+class Tagger:
+    """A loaded model. One object may be used by several threads: they take turns."""
+
+    def __init__(self, model: Model, heads: Sequence[str] | None = None) -> None:
+        """Ask some heads of a model, or all."""
+        self.model = model
+        self.heads = tuple(one for one in model.heads if heads is None or one.name in heads)
+        self._forms = WordForms(model)
+        self._lock = Lock()
+
+    def mentions(self, texts: Sequence[str]) -> list[list[Found]]:
+        """The mentions of each text, by place; each text is a document of its own."""
+        found: list[list[Found]] = [[] for _ in texts]
+        group: list[Piece] = []
+        size = 0
+        with self._lock:
+            for piece in pieces(texts):
+                group.append(piece)
+                size += len(piece.words)
+                if size >= TOGETHER:
+                    self._tag(group, found)
+                    group, size = [], 0
+            if group:
+                self._tag(group, found)
+        return [sorted(some) for some in found]
+
+    def _tag(self, group: list[Piece], found: list[list[Found]]) -> None:
+        rows = self._rows(group)
+        for head in self.heads:
+            self._decode(head, rows, found)
+
+    def _rows(self, group: list[Piece]) -> _Rows:
+        firsts, n_rows = layout([len(one.words) for one in group])
+        ids, spaced, text_of = (np.zeros(n_rows, np.int64) for _ in range(3))
+        flat = self._forms.ids([word for one in group for word in one.words])
+        begins, ends, done = [], [], 0
+        for number, (piece, first) in enumerate(zip(group, firsts.tolist(), strict=True), 1):
+            size = len(piece.words)
+            at = slice(first, first + size)
+            ids[at], spaced[at], text_of[at] = flat[done : done + size], piece.spaced, number
+            done += size
+            starts = first + sentences(piece.words, spaced[at])
+            begins.append(starts)
+            ends.append(np.append(starts[1:], first + size))
+        model = self.model
+        scores = emissions(self._forms, model.gazetteer, model.weights, ids, spaced, text_of)
+        starts = np.concatenate(begins)
+        return _Rows(group, firsts, starts, np.concatenate(ends) - starts, scores)
+
+    def _decode(self, head: Head, rows: _Rows, found: list[list[Found]]) -> None:
+        scores = rows.scores[:, head.columns]
+        between = self.model.weights[f"between.{head.name}"]
+        tags = best_tags(scores, between, lattice(rows.begins, rows.lengths))
+        part = np.where(tags > 0, (tags - 1) % 4, -1)
+        opening, closing = np.flatnonzero((part == 0) | (part == 3)), np.flatnonzero(part >= 2)
+        if not len(opening):
+            return
+        some = np.unique(np.searchsorted(rows.begins, opening, side="right") - 1)
+        chances = posteriors(scores, between, lattice(rows.begins[some], rows.lengths[some]))
+        sure = chances[np.arange(len(tags)), tags]
+        owner = np.searchsorted(rows.firsts, opening, side="right") - 1
+        for first, last, at in zip(*(x.tolist() for x in (opening, closing, owner)), strict=True):
+            piece, base = rows.pieces[at], int(rows.firsts[at])
+            label = head.labels[(int(tags[first]) - 1) // 4]
+            score = round(float(sure[first : last + 1].min()), 4)
+            start, end = int(piece.starts[first - base]), int(piece.ends[last - base])
+            found[piece.text].append(Found(start, end, head.name, label, score))

@@ -1,0 +1,1 @@
+"""How Medloom's own taggers are trained. Needs the extra `train` (PyTorch), only for this."""
