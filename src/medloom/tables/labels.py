@@ -1,6 +1,8 @@
-"""The row type of what a figure or panel shows."""
+"""The row types of what figures and panels show."""
 
 from typing import NamedTuple
+
+from medloom.tables.literature import FigureMention
 
 
 class FigureLabel(NamedTuple):
@@ -12,7 +14,7 @@ class FigureLabel(NamedTuple):
     """The key in the taxonomy: `ct`, `histology`, `chart`, `lower_limb`, `axial`."""
     name: str
     group: str | None
-    """Of a modality: radiology, microscopy, visible light, signal, laboratory, graphic."""
+    """Of a modality: radiology, micrograph, visible light, signal, laboratory, graphic."""
     code: str | None
     """Of a modality, that of DICOM where there is one: `DCM:CT`."""
     score: int
@@ -25,3 +27,20 @@ class FigureLabel(NamedTuple):
     """The words, which stand at `start` to `end` of the source's text."""
     rule: str
     """strong, plain, weak, pattern: how surely the words speak for the label."""
+
+
+class PanelInFigure(NamedTuple):
+    """A panel with what its figure says of all panels: `Panel`, and the last two columns."""
+
+    id: str
+    figure_id: str
+    article_id: str
+    letters: list[str]
+    caption: str
+    start: int
+    end: int
+    """Places in the figure's caption."""
+    lead: str
+    """The figure's caption in front of its first panel."""
+    mentions: list[FigureMention]
+    """Mentions of this panel, or of the whole figure."""

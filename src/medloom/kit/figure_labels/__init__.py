@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from medloom.kit.figure_labels.evidence import GRAPHIC, Evidence, evidence
+from medloom.kit.figure_labels.evidence import GRAPHIC, TISSUE, Evidence, evidence
 from medloom.kit.figure_labels.taxonomy import KINDS, Label, Taxonomy
 from medloom.tables.labels import FigureLabel
 
 _ENOUGH, _ALSO, _SURE = 2, 3, 4
-_SHOWS_NO_BODY = frozenset({GRAPHIC, "laboratory", "signal"})
 _SEEN = frozenset({"radiology", "visible light"})
 _MOST = 5
 
@@ -33,24 +32,33 @@ def label(texts: Sequence[Text], known: Taxonomy) -> list[FigureLabel]:
     The first text is the caption; then come the caption of the figure around a panel, and the
     sentences that mention the figure, of which only strong words count.
     """
-    chosen: list[_Scored] = []
+    chosen: dict[str, list[_Scored]] = {}
+    tissue = False
     for one in texts:
-        if one.source == "mention" and {"modality", "body_part"} <= {e.label.kind for e in chosen}:
-            continue
+        lacking = [kind for kind in KINDS if _lacks(chosen.get(kind, ()), kind)]
+        if one.source == "mention" and not {"modality", "body_part"}.intersection(lacking):
+            break
         found = evidence(one.text, known)
-        for kind in KINDS:
-            if any(each.label.kind == kind for each in chosen):
-                continue
+        tissue = tissue or any(each.label.name == TISSUE for each in found)
+        for kind in lacking:
             scored = _scored(one, (each for each in found if each.label.kind == kind))
             if one.source == "mention":
                 scored = [each for each in scored if _says_enough(each, chosen)]
-            chosen += _modalities(scored) if kind == "modality" else scored
-    return [_row(one) for one in _about_bodies(chosen + _implied(chosen, known))]
+            new = _modalities(scored) if kind == "modality" else scored
+            if new and (kind not in chosen or not _lacks(new, kind)):
+                chosen[kind] = new
+    return [_row(one) for one in _shown(chosen, tissue, known)]
 
 
-def _says_enough(one: _Scored, chosen: list[_Scored]) -> bool:
+def _lacks(chosen: Iterable[_Scored], kind: str) -> bool:
+    """Whether a later text may say it: nothing does yet, or only a guess."""
+    enough = _ENOUGH if kind == "modality" else 1
+    return all(one.score < enough for one in chosen)
+
+
+def _says_enough(one: _Scored, chosen: dict[str, list[_Scored]]) -> bool:
     """Whether words in a sentence about a figure count: a text says much that is not shown."""
-    groups = {each.label.group for each in chosen}
+    groups = {each.label.group for each in chosen.get("modality", ())}
     if one.label.kind == "modality":
         return one.best.rule == "strong" and one.label.name not in ("diagram", "table", "formula")
     return not groups.isdisjoint(_SEEN)
@@ -98,24 +106,28 @@ def _modalities(scored: list[_Scored]) -> list[_Scored]:
     ]
 
 
-def _implied(chosen: list[_Scored], known: Taxonomy) -> list[_Scored]:
+def _shown(chosen: dict[str, list[_Scored]], tissue: bool, known: Taxonomy) -> list[_Scored]:
+    """All labels; body parts and what belongs to them only where some modality shows bodies."""
+    modalities = chosen.get("modality", [])
+    if modalities and not any(_shows_body(one.label, tissue, known) for one in modalities):
+        return modalities
+    parts = chosen.get("body_part") or _implied(modalities, known)
+    return [*modalities, *parts, *(one for kind in KINDS[2:] for one in chosen.get(kind, ()))]
+
+
+def _shows_body(one: Label, tissue: bool, known: Taxonomy) -> bool:
+    without = known.without_body
+    return one.group not in without and (tissue or one.name not in without)
+
+
+def _implied(modalities: list[_Scored], known: Taxonomy) -> list[_Scored]:
     """The body parts of which a modality is always: a mammogram shows a breast."""
-    if any(one.label.kind == "body_part" for one in chosen):
-        return []
     return [
         one._replace(label=known.body_parts[part], best=one.best._replace(rule="implied"))
-        for one in chosen
+        for one in modalities
         for part in one.label.implies
         if part in known.body_parts
     ]
-
-
-def _about_bodies(chosen: list[_Scored]) -> list[_Scored]:
-    """Without body part, plane and stain where only charts, drawings, gels or signals are shown."""
-    groups = {one.label.group for one in chosen if one.label.kind == "modality"}
-    if groups and groups <= _SHOWS_NO_BODY:
-        return [one for one in chosen if one.label.kind == "modality"]
-    return chosen
 
 
 def _row(one: _Scored) -> FigureLabel:

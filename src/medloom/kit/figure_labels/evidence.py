@@ -12,7 +12,7 @@ _APART = re.compile(r"[.;:!?)(]\s|\n")
 _GLOSSED = re.compile(r"\)?\s?(?:[=:,–-]|indicates?|denotes?)\s?")
 _NEAR_BEFORE, _NEAR_AFTER = 4, 2
 _DRAWN = 2
-GRAPHIC = "graphic"
+GRAPHIC, TISSUE = "graphic", "histology"
 
 
 class Evidence(NamedTuple):
@@ -31,30 +31,56 @@ def evidence(text: str, known: Taxonomy) -> list[Evidence]:
     """All evidence in a text, in order."""
     found: list[Evidence] = []
     for start, end in split(text, "prose"):
-        found += _charted(_glossary(text, list(_of_sentence(text, start, end, known))))
-    for pattern, hint in known.patterns:
-        if match := pattern.search(text):
-            found.append(Evidence(hint.label, *match.span(), hint.rule, hint.points, match[0]))
+        found += _of_sentence(text, start, end, known)
     return found
 
 
-def _of_sentence(text: str, start: int, end: int, known: Taxonomy) -> Iterator[Evidence]:
+def _of_sentence(text: str, start: int, end: int, known: Taxonomy) -> list[Evidence]:
     spots = [match.span() for match in WORD.finditer(text, start, end)]
     words = [text[a:b] for a, b in spots]
     small = [word.lower() for word in words]
-    shown = int(any(known.depicting.find(words, small, at, 1) for at in range(len(words))))
+    found = _glossary(text, list(_named(text, spots, words, small, known)))
+    for pattern, hint in known.patterns:
+        if match := pattern.search(text, start, end):
+            found.append(Evidence(hint.label, *match.span(), hint.rule, hint.points, match[0]))
+    shown = any(known.depicting.find(words, small, at, 1) for at in range(len(words)))
+    return [_weighed(one, shown, drawn) for drawn in [_is_drawn(found)] for one in found]
+
+
+def _named(
+    text: str, spots: list[tuple[int, int]], words: list[str], small: list[str], known: Taxonomy
+) -> Iterator[Evidence]:
+    """The phrases of the taxonomy; those of what is only measured with have no points."""
     for first, last, hints in _matches(text, spots, words, small, known.phrases):
-        a, b = spots[first][0], spots[last - 1][1]
         before = small[max(0, first - _NEAR_BEFORE) : first]
-        measured = not known.measuring.isdisjoint(before) or not known.not_shown_before.isdisjoint(
-            small[last : last + _NEAR_AFTER]
+        after = small[last : last + _NEAR_AFTER]
+        measured = not (
+            known.measuring.isdisjoint(before) and known.not_shown_before.isdisjoint(after)
         )
         phrase = " ".join(small[first:last])
-        for hint in hints:
-            rule, points = hint.rule, hint.points
-            if hint.label.kind == "modality" and hint.label.group != GRAPHIC:
-                rule, points = ("measured", 0) if measured else (rule, points + shown)
-            yield Evidence(hint.label, a, b, rule, points, phrase)
+        for label, rule, points in hints:
+            if measured and _is_image(label):
+                rule, points = "measured", 0
+            yield Evidence(label, spots[first][0], spots[last - 1][1], rule, points, phrase)
+
+
+def _is_image(label: Label) -> bool:
+    return label.kind == "modality" and label.group != GRAPHIC
+
+
+def _is_drawn(found: list[Evidence]) -> bool:
+    """Whether a sentence is about a chart or a drawing."""
+    drawn = (one for one in found if one.label.group == GRAPHIC and one.label.kind == "modality")
+    return sum(one.points for one in drawn) >= _DRAWN
+
+
+def _weighed(one: Evidence, shown: bool, drawn: bool) -> Evidence:
+    """With a point more where the sentence says that it shows something, less where it plots."""
+    if drawn and one.label.kind != "modality" and not shown:
+        return one._replace(rule="charted", points=0)
+    if one.points < 2 or not _is_image(one.label) or shown == drawn:
+        return one
+    return one._replace(points=one.points + (1 if shown else -1))
 
 
 def _matches(
@@ -81,18 +107,6 @@ def _matches(
 def _apart(text: str, spots: list[tuple[int, int]], at: int, length: int) -> bool:
     """Whether a full stop or a bracket stands between the words."""
     return _APART.search(text, spots[at][1], spots[at + length - 1][0]) is not None
-
-
-def _charted(found: list[Evidence]) -> list[Evidence]:
-    """Body parts in a sentence about a chart or drawing alone are not seen."""
-    modalities = [one for one in found if one.label.kind == "modality" and one.points]
-    drawn = sum(one.points for one in modalities if one.label.group == GRAPHIC)
-    if drawn < _DRAWN or any(one.label.group != GRAPHIC for one in modalities):
-        return found
-    return [
-        one if one.label.kind == "modality" else one._replace(rule="charted", points=0)
-        for one in found
-    ]
 
 
 def _glossary(text: str, found: list[Evidence]) -> list[Evidence]:

@@ -91,19 +91,26 @@ class Taxonomy(NamedTuple):
     patterns: list[tuple[re.Pattern[str], Hint]]
     measuring: frozenset[str]
     not_shown_before: frozenset[str]
+    without_body: frozenset[str]
     body_parts: dict[str, Label]
     version: str
 
 
-def taxonomy(path: str | None = None) -> Taxonomy:
+def of_file(path: str | None = None) -> Taxonomy:
     """The taxonomy in a YAML file; without a path, the one that comes with Medloom.
 
     Raises ValueError where there is none.
 
-    >>> taxonomy().version
+    >>> of_file().version
     '1'
     """
     return _of_content(_content(path), path)
+
+
+def checked(path: str | None) -> str | None:
+    """The path again, if there is a taxonomy; raises ValueError if not: for settings."""
+    of_file(path)
+    return path
 
 
 def digest(path: str | None) -> str:
@@ -152,6 +159,7 @@ def _made(content: dict[str, Any]) -> Taxonomy:
         patterns,
         frozenset(content.get("measuring", ())),
         frozenset(content.get("not_shown_before", ())),
+        frozenset(content.get("without_body", ())),
         labels["body_part"],
         str(content.get("version", "")),
     )
