@@ -41,9 +41,10 @@ class Lines:
     def row(self, text: str, name: str) -> Text:
         """The document: its text with the spans and relations that fit it."""
         spans = []
+        triggers = self._triggers()
         for span_id in self.mentions:
             try:
-                spans.append(self._span(span_id, text))
+                spans.append(self._span(span_id, text, triggers.get(span_id, [])))
             except Misfit as error:
                 self.issues.append(f"{span_id}: {error}")
         known = {span.key for span in spans}
@@ -51,9 +52,9 @@ class Lines:
         notes = [issue(one) for one in self.issues]
         return Text(name, name, "text", text, spans, relations, notes)
 
-    def _span(self, span_id: str, text: str) -> Span:
+    def _span(self, span_id: str, text: str, of_events: Pairs) -> Span:
         label, ranges, quote = self.mentions[span_id]
-        said = [*self.said.get(span_id, []), *self._as_trigger(span_id)]
+        said = [*self.said.get(span_id, []), *of_events]
         label = next((value for name, value in said if name == "label"), label)
         fields = to_fields([one for one in said if one[0] != "label"], text)
         concepts = fields.pop("concepts") or tuple(self.concepts.get(span_id, ()))
@@ -68,13 +69,14 @@ class Lines:
             ranges = [(parts[0].start, parts[-1].end)]
         return fitted(text, ranges, label, id=span_id, concepts=concepts, **fields)
 
-    def _as_trigger(self, span_id: str) -> Pairs:
-        """What is said of the events that a mention triggers; an event's type where it differs."""
-        said: Pairs = []
+    def _triggers(self) -> dict[str, Pairs]:
+        """What is said of the events of each trigger; an event's type where it differs."""
+        said: dict[str, Pairs] = {}
         for event_id, (kind, trigger, _) in self.events.items():
-            if trigger == span_id:
-                said += self.said.get(event_id, [])
-                said += [(EVENT, kind)] if kind != self.mentions[span_id][0] else []
+            here = said.setdefault(trigger, [])
+            here += self.said.get(event_id, [])
+            if trigger in self.mentions and kind != self.mentions[trigger][0]:
+                here.append((EVENT, kind))
         return said
 
     def _relations(self, known: set[str]) -> list[Relation]:

@@ -120,7 +120,7 @@ def document(row: Text, losses: Losses) -> str:
 
     >>> row = Text("7", "7", "", "On HT.", [Span(3, 5, "DIS", "HT")], [], [])
     >>> document(row, Losses()).splitlines()
-    ['7|t|On HT.', '7|a|', '7\\t3\\t5\\tHT\\tDIS']
+    ['7|t|On HT.', '7|a|', '7\\t3\\t5\\tHT\\tDIS\\t-']
     """
     title, _, abstract = row.text.partition("\n")
     if _broken(title) or _broken(abstract):
@@ -129,10 +129,14 @@ def document(row: Text, losses: Losses) -> str:
     title, abstract = title.translate(_BREAKS), abstract.translate(_BREAKS)
     lines = [f"{name}|t|{title}", f"{name}|a|{abstract}"]
     lines += [_line(name, row.text, span, losses) for span in row.spans]
+    concepts = {span.key: [one.id for one in span.concepts] for span in row.spans}
     for relation in row.relations:
-        lines += _relation_line(name, relation, row.spans, losses)
-    kept = (one.value for one in row.attributes if one.name == RELATION)
-    lines += [f"{name}\t{value}" for value in kept if "\n" not in value]
+        lines += _relation_line(name, relation, concepts, losses)
+    for one in row.attributes:
+        if one.name == RELATION and one.value.count("\t") > 1 and not _broken_lines(one.value):
+            lines.append(f"{name}\t{one.value}")
+        elif one.name == RELATION:
+            losses.note("relations between texts left out")
     losses.note("attributes of texts", sum(a.name not in (RELATION, ISSUE) for a in row.attributes))
     return "".join(f"{line}\n" for line in lines)
 
@@ -141,21 +145,24 @@ def _broken(text: str) -> bool:
     return text.translate(_BREAKS) != text
 
 
+def _broken_lines(text: str) -> bool:
+    return _broken(text.replace("\t", " "))
+
+
 def _line(name: str, text: str, span: Span, losses: Losses) -> str:
     losses.of_span(span, keeps=("concepts", "text"))
     ids = [one.id.translate(_BREAKS) for one in span.concepts if one.id not in NO_CONCEPT]
     quote = text[span.start : span.end].translate(_BREAKS)
     cells = [name, str(span.start), str(span.end), quote, span.label.translate(_BREAKS)]
-    return "\t".join([*cells, "|".join(ids)] if ids else cells)
+    return "\t".join([*cells, "|".join(ids) or "-"])  # some readers pass over lines of five cells
 
 
 def _relation_line(
-    name: str, relation: Relation, spans: Sequence[Span], losses: Losses
+    name: str, relation: Relation, concepts: dict[str, list[str]], losses: Losses
 ) -> Iterator[str]:
     said: dict[str, list[str]] = {}
     for one in relation.attributes:
         said.setdefault(one.name, []).append(one.value)
-    concepts = {span.key: [one.id for one in span.concepts] for span in spans}
     head = said.get("head", concepts.get(relation.head, []))[:1]
     tail = said.get("tail", concepts.get(relation.tail, []))[:1]
     if not head or not tail:

@@ -55,7 +55,7 @@ def document(row: Text, losses: Losses) -> str:
     for one in related:
         losses.of_relation(one)
     names = _names(row.text, tokens, [covered for _, _, covered in units])
-    cells = [_cells(units, n) for n in range(len(tokens))]
+    cells = _cells(units, len(tokens))
     lines = ["#FORMAT=WebAnno TSV 3.3", f"#T_SP={ENTITY}|identifier|value"]
     if related:
         lines.append(f"#T_RL={RELATION}|kind|BT_{ENTITY}")
@@ -85,16 +85,21 @@ def _units(tokens: Sequence[Range], row: Text, losses: Losses) -> list[_Unit]:
     return found
 
 
-def _cells(units: Sequence[_Unit], token: int) -> list[str]:
-    """The cells of the mentions on a token: one for each feature, stacked mentions by `|`."""
-    here = [(number, span) for number, span, covered in units if token in covered]
-    if not here:
+def _cells(units: Sequence[_Unit], n_tokens: int) -> list[list[str]]:
+    """The cells of each token: one for each feature, mentions on one token stacked by `|`."""
+    here: list[list[_Unit]] = [[] for _ in range(n_tokens)]
+    for unit in units:
+        for token in unit[2]:
+            here[token].append(unit)
+    return [_stack(stacked) for stacked in here]
+
+
+def _stack(stacked: Sequence[_Unit]) -> list[str]:
+    if not stacked:
         return ["_", "_"]
-    several = len(here) > 1
     ids, values = [], []
-    for number, span in here:
-        is_long = several or len(next(c for n, _, c in units if n == number)) > 1
-        mark = f"[{number}]" if is_long else ""
+    for number, span, covered in stacked:
+        mark = f"[{number}]" if len(stacked) > 1 or len(covered) > 1 else ""
         concept = span.concepts[0].id if span.concepts else ""
         ids.append((escaped(concept) or "*") + mark)
         values.append((escaped(span.label) or "*") + mark)

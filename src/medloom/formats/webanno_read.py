@@ -3,31 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from medloom.errors import NotThisFormat
 from medloom.formats.pairs import concept_ids
 from medloom.formats.rows import Misfit, decoded, fitted, issue
 from medloom.formats.utf16 import Utf16
+from medloom.formats.webanno_cells import MARK, Layer, plain, stack, value
 from medloom.tables.spans import Attribute, Concept, Relation, Span
 from medloom.tables.texts import Text
 
 _LABELS = ("value", "label", "kind", "PosValue")
 """Features that are a label rather than an attribute, by preference."""
-_ESCAPED = re.compile(r"\\(->|.)", re.DOTALL)
-_PLAIN = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}
 _TOKEN = re.compile(r"(\d+-\d+(?:\.\d+)?)\t(\d{1,12})-(\d{1,12})\t")
-_BAR = re.compile(r"(?<!\\)((?:\\\\)*)\|")
-_MARK = re.compile(r"(?<!\\)((?:\\\\)*)\[(\d+)\]$")
 _END = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)_(\d+)\])?$")
-
-
-class Layer(NamedTuple):
-    """A line `#T_SP=` or `#T_RL=` of the header: a layer, and its columns."""
-
-    kind: str
-    name: str
-    features: list[str]
 
 
 @dataclass
@@ -68,13 +56,13 @@ class _Reader:
         elif line.startswith("#Text="):
             if not self.sentences or self.sentences[-1][1]:
                 self.sentences.append(([], []))
-            self.sentences[-1][0].append(_plain(line[6:]))
+            self.sentences[-1][0].append(plain(line[6:]))
         elif found := _TOKEN.match(line):
             if not self.sentences:
                 self.sentences.append(([], []))
             cells = line[found.end() :].split("\t")[1:]
             word = line[found.end() :].split("\t")[0]
-            place = (found[1], int(found[2]), int(found[3]), [_plain(word), *cells])
+            place = (found[1], int(found[2]), int(found[3]), [plain(word), *cells])
             self.sentences[-1][1].append(place)
         elif line.strip() and not line.startswith("#"):
             self.notes.append(issue(f"not a line of WebAnno TSV: {line}"))
@@ -147,27 +135,27 @@ class _Reader:
         cells: list[str],
         place: tuple[int, int],
     ) -> None:
-        if self.wanted is not None and not {layer.name, _short(layer)} & {*self.wanted}:
+        if self.wanted is not None and not {layer.name, layer.short} & {*self.wanted}:
             return
-        stacks = [_BAR.sub(r"\1\0", cell).split("\0") for cell in cells]
+        stacks = [stack(cell) for cell in cells]
         for number, first in enumerate(stacks[0]):
-            mark = _MARK.search(first)
+            mark = MARK.search(first)
             key = (layer.name, mark[2]) if mark else (layer.name, token, number)
             one = found.setdefault(key, _Found(layer))
             one.places.append(place)
             one.values = one.values or [
-                _value(stack[number] if number < len(stack) else "*") for stack in stacks
+                value(one_stack[number] if number < len(one_stack) else "*") for one_stack in stacks
             ]
 
     def _span(self, one: _Found, text: str) -> Span:
         start, end = min(a for a, _ in one.places), max(b for _, b in one.places)
         said = dict(zip(one.layer.features, one.values, strict=False))
         name = next((n for n in _LABELS if said.get(n)), None)
-        label = said.pop(name) if name else _short(one.layer)
+        label = said.pop(name) if name else one.layer.short
         concepts = tuple(Concept(i, "", "") for i in concept_ids(said.pop("identifier", "")))
         attributes = [Attribute(n, v) for n, v in said.items() if v and n]
         if sum(layer.kind == "SP" for layer in self.layers) > 1:
-            attributes.append(Attribute("layer", _short(one.layer)))
+            attributes.append(Attribute("layer", one.layer.short))
         return fitted(text, [(start, end)], label, concepts=concepts, attributes=tuple(attributes))
 
     def _relations(
@@ -175,7 +163,7 @@ class _Reader:
     ) -> list[Relation]:
         relations = []
         for token, layer, cells in links:
-            stacks = [_BAR.sub(r"\1\0", cell).split("\0") for cell in cells]
+            stacks = [stack(cell) for cell in cells]
             if not stacks or stacks[-1][0] in ("_", ""):
                 continue
             layer_name = layer.features[-1].removeprefix("BT_")
@@ -183,12 +171,12 @@ class _Reader:
                 where = _END.match(end)
                 head, tail = _ends(keys, layer_name, where, token) if where else (None, None)
                 if head is None or tail is None:
-                    self.notes.append(issue(f"{_short(layer)} at {token}: an end is not kept"))
+                    self.notes.append(issue(f"{layer.short} at {token}: an end is not kept"))
                     continue
-                values = [_value(s[number]) for s in stacks[:-1] if number < len(s)]
+                values = [value(s[number]) for s in stacks[:-1] if number < len(s)]
                 said = dict(zip(layer.features, values, strict=False))
                 name = next((n for n in (*_LABELS, *said) if said.get(n)), None)
-                kind = said.pop(name) if name else _short(layer)
+                kind = said.pop(name) if name else layer.short
                 more = tuple(Attribute(n, v) for n, v in said.items() if v and n)
                 relations.append(Relation(kind, head, tail, attributes=more))
         return relations
@@ -204,16 +192,3 @@ def _ends(
         return by_number or keys.get((layer, at, 0))
 
     return key(where[2], where[1]), key(where[3], token)
-
-
-def _short(layer: Layer) -> str:
-    return layer.name.rpartition(".")[2]
-
-
-def _value(cell: str) -> str:
-    value = _MARK.sub(r"\1", cell)
-    return "" if value in ("*", "_") else _plain(value)
-
-
-def _plain(value: str) -> str:
-    return _ESCAPED.sub(lambda found: _PLAIN.get(found[1], found[1]), value)
