@@ -1,11 +1,11 @@
 """Patients of case reports: their age and sex, whether they are found, and their figures.
 
-Gold: `tests/annotate/gold_demographics.jsonl` and `gold_cases.jsonl`, ids and labels only. The texts
-are in `--data`, the articles made for Medloom, and, if they are there, two sources under
-`--peers-env/sources`: `case-report-corpus/CaseReportCorpus.pickle` (53 case reports as web pages, of
-the Medical Case Report Corpus; its sections and paragraphs are recovered by their headings, so it
-tells of finding, not of parsing) and `pmc-patients` (the peer: filters.py, extractor.py and
-xml_utils.py of its repository).
+Gold: `tests/annotate/gold_demographics.jsonl` and `gold_cases.jsonl`, ids and labels only. The
+texts are in `--data`, in the articles made for Medloom, and, if they are there, in two sources
+under `--peers-env/sources`: `case-report-corpus/CaseReportCorpus.pickle` (53 case reports as web
+pages, of the Medical Case Report Corpus; their sections and paragraphs are recovered by headings,
+so they tell of finding, not of parsing), and `pmc-patients` (the peer: filters.py, extractor.py
+and xml_utils.py of its repository).
 """
 
 import csv
@@ -93,12 +93,12 @@ def _files(data: Path, texts: dict[str, str], folder: Path) -> dict[str, Path]:
 
 
 _HEADING = re.compile(
-    r"(?:(?<=[.\]) ]) |^)(?:\d\.? )?(Abstract|ABSTRACT|Introduction|INTRODUCTION|Background|"
+    r"(?:(?<=[.\]) ])\s+|^)(?:\d\.?\s+)?(Abstract|ABSTRACT|Introduction|INTRODUCTION|Background|"
     r"Case [Rr]eports?|CASE REPORTS?|Case [Pp]resentations?|CASE PRESENTATION|Presentation of case|"
     r"Case [Dd]escription|CASE DESCRIPTION|Discussion|DISCUSSION|Conclusions?|CONCLUSIONS?|"
-    r"REFERENCES|References|(?:Case|Patient) \d)[.:]? (?=[A-Z\d])"
+    r"REFERENCES|References|(?:Case|Patient) \d)[.:]?\s+(?=[A-Z\d])"
 )
-_INTRODUCED = re.compile(r"(?<=[.\]]) (?=(?:An?|Another) \d+[ -](?:year|month|day)s?[ -]old )")
+_INTRODUCED = re.compile(r"(?<=[.\]])\s+(?=(?:An?|Another) \d+[ -](?:year|month|day)s?[ -]old )")
 
 
 def _page(text: str) -> str:
@@ -106,18 +106,18 @@ def _page(text: str) -> str:
     parts = _HEADING.split(text)
     title = re.split(r" Warning:|\|| - PubMed| {3}", parts[0])[0]
     abstract, body = "", ""
-    case = False
     for heading, content in zip(parts[1::2], parts[2::2], strict=False):
         told = "".join(f"<p>{escape(one)}</p>" for one in _INTRODUCED.split(content))
         if heading.lower() == "abstract":
             abstract = abstract or f"<abstract>{told}</abstract>"
         elif heading.lower() != "references":
             body += f"<sec><title>{escape(heading)}</title>{told}</sec>"
-        case = case or "case" in heading.lower()
     if "PubMed - NCBI" in text[:400]:
         start = text.rfind("Abstract", 0, 6500)
         abstract, body = f"<abstract><p>{escape(text[start + 9 :])}</p></abstract>", ""
-    kind = "case-report" if re.search(r"\bcases?\b", title, re.I) else "research-article"
+    typed = re.search(r"Publication [Tt]ypes?.{0,80}Case Reports", text)
+    named = typed or re.search(r"\bcases?\b", title, re.I)
+    kind = "case-report" if named else "research-article"
     return (
         f'<article article-type="{kind}"><front><article-meta><title-group><article-title>'
         f"{escape(title)}</article-title></title-group>{abstract}</article-meta></front>"
@@ -160,6 +160,8 @@ def _demographics(texts: dict[str, str], peer: Any) -> list[Figure]:
     return figures
 
 
+_PLAIN = ("medec", "mtsdialog")
+"""Texts that are narratives throughout, as the peer expects: it reads the first sentence."""
 _Said = tuple[float | None, str | None, str | None]
 
 
@@ -184,7 +186,13 @@ def _agreement(
     sexes = [one["sex"] == sex for one, (_, _, sex) in rows]
     both = [age and sex for age, sex in zip(ages, sexes, strict=True)]
     figures = []
-    for metric, hits in (("age", ages), ("sex", sexes), ("age and sex", both)):
+    plain = [at for at, one in enumerate(golds) if one["id"].startswith(_PLAIN)]
+    for metric, hits in (
+        ("age", ages),
+        ("sex", sexes),
+        ("age and sex", both),
+        ("of narratives", [both[at] for at in plain]),
+    ):
         value, (low, high) = sum(hits) / len(hits), _wilson(sum(hits), len(hits))
         goal = 0.97 if metric == "age and sex" else None
         figures.append(Figure("cases", contender, metric, value, len(hits), low, high, data, goal))

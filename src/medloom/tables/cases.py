@@ -34,7 +34,7 @@ class Sex(NamedTuple):
     end: int
     """The words that told it: the noun, else the first pronoun or word that counts."""
     rule: str
-    """noun (beside the age), tag (54F), title, other-noun, pronouns, words (prostate, gravida)."""
+    """label (sex: F), noun (beside the age), tag (54F), title, other-noun, pronouns, words (prostate, gravida)."""
     where: str = "text"
 
 

@@ -16,6 +16,7 @@ from medloom.kit.cases.story import Story, Stretch
 from medloom.kit.cases.words import Words, plain
 from medloom.tables.literature import Article, Passage
 
+_AGE = re.compile(r"(\d+)[\s‐-―-]*(?:year|month|week|day)s?[\s‐-―-]*old")
 _TOLD_IN = frozenset({"paragraph", "list_item", "quote", "statement", "definition"})
 _ELSEWHERE = frozenset(
     [
@@ -73,14 +74,41 @@ def stories(
 def _in_sections(body: Sequence[Passage], words: Words) -> list[Story]:
     """Stories of the sections whose titles say that they hold cases."""
     roots: dict[tuple[str, ...], list[Passage]] = {}
+    last: tuple[str, ...] | None = None
     for passage in body:
         root = _root(passage, words)
+        if root is None and last and _continues(passage, last, words):
+            root = last
         if root:
             roots.setdefault(root, []).append(passage)
+            last = root
     made: list[Story] = []
     for root, held in roots.items():
         made += of_section(root, held, words)
-    return joined(made)
+    made = joined(made)
+    labelled = [one for one in made if one.label]
+    if len(labelled) > 1:
+        return labelled  # the others introduce them
+    return _of_one_patient(made)
+
+
+def _continues(passage: Passage, last: tuple[str, ...], words: Words) -> bool:
+    """Whether a section goes on with the case before it: `Treatment`, `Outcome and follow-up`."""
+    titles = [plain(title) for title in passage.section]
+    return not label_at(plain(last[-1]), words) and any(map(words.continues.match, titles))
+
+
+def _of_one_patient(made: Sequence[Story]) -> list[Story]:
+    """Join the unlabelled stories of several sections, unless a later one introduces an age."""
+    kept: list[Story] = []
+    for story in made:
+        alike = kept and kept[-1].how == story.how == "section"
+        age = _AGE.search(story.text[:200])
+        if alike and (age is None or age[1] in kept[-1].text[:400]):
+            kept[-1] = kept[-1]._replace(stretches=kept[-1].stretches + story.stretches)
+        else:
+            kept.append(story)
+    return kept
 
 
 def _root(passage: Passage, words: Words) -> tuple[str, ...] | None:

@@ -7,6 +7,7 @@ from medloom.kit.cases.story import Story, Stretch
 from medloom.kit.cases.words import Words, plain
 from medloom.tables.literature import Passage
 
+_TOLD = r"\s*,|\s+(?:was|is|had|presented|underwent)\b|\s+\("
 _Start = tuple[int, int, str]
 """The number of a passage, the place in it, and the patient's name."""
 
@@ -41,8 +42,7 @@ def labels(held: Sequence[Passage], words: Words) -> list[_Start]:
     """Where labels such as `Patient 2.` begin a passage or a sentence."""
     found = []
     for number, passage in enumerate(held):
-        places = [0, *(match.end() for match in re.finditer(r"[.!?)]\s+", passage.text))]
-        for place in places:
+        for place in _sentences(passage.text):
             label = label_at(passage.text, words, place)
             if label and (place == 0 or _opens(passage.text, place, words)):
                 found.append((number, place, label))
@@ -60,10 +60,16 @@ def _opens(text: str, place: int, words: Words) -> bool:
 def _ordinals(held: Sequence[Passage], words: Words) -> list[_Start]:
     found = []
     for number, passage in enumerate(held):
-        match = words.ordinal.match(passage.text)
-        if match:
-            found.append((number, 0, match["number"].lower()))
+        for place in _sentences(passage.text):
+            match = words.ordinal.match(passage.text, place)
+            if match and (place == 0 or re.match(_TOLD, passage.text[match.end() :])):
+                found.append((number, place, match["number"].lower()))
     return found
+
+
+def _sentences(text: str) -> list[int]:
+    """Where sentences may begin."""
+    return [0, *(match.end() for match in re.finditer(r"[.!?)]\s+", text))]
 
 
 def introductions(held: Sequence[Passage], words: Words) -> list[_Start]:

@@ -20,6 +20,7 @@ class Words(NamedTuple):
     not_titles: re.Pattern[str]
     sections: re.Pattern[str]
     not_sections: re.Pattern[str]
+    continues: re.Pattern[str]
     asides: re.Pattern[str]
     label: re.Pattern[str]
     ordinal: re.Pattern[str]
@@ -31,7 +32,7 @@ class Words(NamedTuple):
     ends: re.Pattern[str]
 
 
-WHOLE = ("types", "brief_types", "not_types", "sections", "asides")
+WHOLE = ("types", "brief_types", "not_types", "sections", "continues", "asides")
 """Patterns that must fit a whole value, not a part of it."""
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.)\s+")
 

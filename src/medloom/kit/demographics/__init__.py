@@ -45,7 +45,8 @@ def _in_language(text: str, rules: Rules, of_relative: bool) -> Demographics:
         age = age_of(text[:looked_at], rules, of_relative)
         if (age and age.rule not in rules.weak) or looked_at >= len(text):
             break
-    if age and rules.contexts["animals"].search(text, max(0, age.start - _NEAR), age.end + _NEAR):
+    start, end = (age.start, age.end) if age else (0, 2 * _NEAR)
+    if rules.contexts["animals"].search(text, max(0, start - _NEAR), end + _NEAR):
         return Demographics(None, None, None)
     sex = sex_of(text, age, rules, of_relative)
     return Demographics(age, sex, _gestation(text, rules))

@@ -96,10 +96,13 @@ def _decade(got: dict[str, str | None], rule: str, rules: Rules, start: int, end
     word = (got.get("decade_word") or "").lower()
     first = rules.decades[word] if word else int(got["decade"] or 0)
     part = (got.get("part") or "").lower()[:1]
-    last = first + (19 - first if first == 13 else 9)
-    low, high = {"e": (first, first + 3), "m": (first + 4, first + 6), "l": (first + 7, last)}.get(
-        part, (first, last)
-    )
+    last = first // 10 * 10 + 9  # the teens begin at 13
+    third = (last - first) // 3
+    low, high = {
+        "e": (first, first + third),
+        "m": (first + third + 1, last - third),
+        "l": (last - third + 1, last),
+    }.get(part, (first, last))
     return Age(low, "year", low, "decade", high, start, end, rule)
 
 
@@ -125,6 +128,8 @@ def _rank(
     if contexts["not_persons"].search(head.split(",")[0]):
         return None
     if contexts["measures"].search(before) and rule.startswith("compact"):
+        return None
+    if contexts["mother_before"].search(before):
         return None
     relative = not of_relative and _of_relative(before, head, rules)
     history = contexts["history_before"].search(before)

@@ -77,6 +77,7 @@ _CONTEXTS = (
     "possessive",
     "animals",
     "children",
+    "mother_before",
     "measures",
     "gestation",
     "not_sexed",
@@ -94,8 +95,8 @@ def _parts(words: dict[str, Any], numbers: dict[str, int], units: dict[str, str]
     number = rf"(?<![\w.,/])(?:\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|(?:{spelled}))(?:{half})?"
     unit = "|".join(units.values())
     about = rf"(?:(?P<about>\b(?:{words['about']})|~|≈|±){_DASH}?(?:an?{_DASH})?)?"
-    between = rf"(?:{_DASH}*\b(?:{words['to']})\b|{_DASH}*[-\u2010-\u2015\u2212]){_DASH}*"
-    high = rf"(?:(?:{_DASH}*(?:{unit}))?{between}(?P<high>{number}))?"
+    until = rf"(?:{_DASH}*(?:{unit}))?{_DASH}*\b(?:{words['to']})\b{_DASH}*"
+    high = rf"(?:(?:{until}|{_DASH}*[-\u2010-\u2015\u2212]{_DASH}*)(?P<high>{number}))?"
     joint = rf"{_DASH}*(?:,|\b(?:{words['and']})\b)?{_DASH}*"
     more = rf"(?:{joint}(?P<n2>{number}){_DASH}*(?P<unit2>{unit}))?"
     return {

@@ -25,7 +25,8 @@ def sex_of(text: str, age: Age | None, rules: Rules, of_relative: bool = False) 
         if nouns:
             return nouns[0]
     return (
-        _beside(text, age, rules)
+        _first(text, "labels", "label", rules)
+        or _beside(text, age, rules)
         or _first(text[:_FEW], "titles", "title", rules)
         or _most(text, "pronouns", rules)
         or _noun(text, rules)
