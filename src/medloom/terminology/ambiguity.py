@@ -1,7 +1,8 @@
 """Which names are too ambiguous to be found everywhere: the rules that a lexicon is compiled with.
 
 A name of few capitals (`ALS`, `NF2`) is found only as it is written. A name that is a common word
-of the language (`all`, `rest`) is not found at all, nor is a single character or a number.
+of the language (`all`, `rest`) is not found at all, nor is a number, a single letter, or a letter
+with a number (`S4`).
 """
 
 from collections.abc import Collection, Iterable
@@ -18,11 +19,11 @@ _SHORT_LETTERS, _FEWEST_CAPITALS = 6, 2
 def ambiguity(name: str) -> int:
     """How a name may be found.
 
-    >>> [ambiguity(one) for one in ("Seizure", "ALS", "All", "7", "GERD", "IgA")]
-    [0, 1, 2, 4, 1, 1]
+    >>> [ambiguity(one) for one in ("Seizure", "ALS", "All", "7", "S4", "IgA")]
+    [0, 1, 2, 4, 4, 1]
     """
     letters = [one for one in name if one.isalpha()]
-    if not letters or len(name) < 2:
+    if not letters or len(name) < 2 or (len(letters) == 1 and len(name) < 4 and name.isalnum()):
         return TINY
     if is_short_capitals(name):
         return CASED

@@ -60,7 +60,7 @@ def tables() -> Tables:
             folded[code] = new[0]
         elif new:
             long[code] = new
-    return Tables(kind, folded, size, upper, _mixed(folded.astype(np.uint64)), long)
+    return Tables(kind, folded, size, upper, mixed(folded.astype(np.uint64)), long)
 
 
 def fold(text: str) -> str:
@@ -91,7 +91,7 @@ def _cased_or_marked(kind: npt.NDArray[np.uint8]) -> list[int]:
     return [*plain.tolist(), *marks]
 
 
-def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Random numbers from numbers: the finaliser of SplitMix64 (Steele et al., OOPSLA 2014)."""
     mixed = (values + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -7,11 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from medloom.tables.spans import Concept, MadeBy, Span
+from medloom.tables.spans import Concept, MadeBy, Range, Span, span_of
 from medloom.terminology.lexicon import Lexicon
+from medloom.terminology.loose import LooseMatcher
 from medloom.terminology.matcher import Hits, Matcher
 from medloom.terminology.variants import variant
 
+_LOOSE, _REWRITTEN, _APART = 0.9, 0.8, 0.8
+"""What the score of a name is multiplied with, where it is found loosely."""
 _SCORES = (1.0, 0.9, 0.8, 0.7)
 """Of a name by its scope: exact, narrow, broad, related."""
 
@@ -28,10 +31,17 @@ class Recogniser:
     """Makes spans of the names that a matcher finds."""
 
     def __init__(
-        self, lexicon: Lexicon, names: npt.NDArray[np.bool_], *, step: str, everything: bool = False
+        self,
+        lexicon: Lexicon,
+        names: npt.NDArray[np.bool_],
+        *,
+        step: str,
+        everything: bool = False,
+        loose: bool = False,
     ) -> None:
         self.lexicon, self.names = lexicon, names
         self.matcher = Matcher(lexicon, everything=everything, names=names)
+        self._loose = LooseMatcher(lexicon, names) if loose else None
         self._made = MadeBy(step, lexicon.title, lexicon.digest)
         self._label = str(lexicon.about["name"])
         self._meaning = lru_cache(1 << 17)(self._meaning_of)
@@ -41,13 +51,47 @@ class Recogniser:
     def spans(self, texts: Sequence[str], *, longest: bool) -> list[list[Span]]:
         """The spans of each text, in order; a longer one before those inside it."""
         rows: list[list[Span]] = [[] for _ in texts]
-        for row, span in self.made(texts, self.matcher.find(texts, longest=longest)):
+        alone = longest and self._loose is None
+        for row, span in self.made(texts, self.matcher.find(texts, longest=alone)):
             spans = rows[row]
             if spans and (spans[-1].start, spans[-1].end) == (span.start, span.end):
                 spans[-1] = _joined(spans[-1], span)
             else:
                 spans.append(span)
+        if self._loose is not None:
+            loose: list[list[Span]] = [[] for _ in texts]
+            for row, span in self.loosely(texts, self._loose):
+                loose[row].append(span)
+            rows = [merged(*pair, longest=longest) for pair in zip(rows, loose, strict=True)]
         return rows
+
+    def loosely(self, texts: Sequence[str], matcher: LooseMatcher) -> Iterator[tuple[int, Span]]:
+        """A span for each place where the words of a name stand in another way."""
+        for row, start, end, number, left_end, right_start in zip(
+            *(one.tolist() for one in matcher.find(texts)), strict=True
+        ):
+            named = matcher.named[number]
+            rule = "equivalent" if named.rewritten else "word-order"
+            weight = _REWRITTEN if named.rewritten else _LOOSE
+            fragments: tuple[Range, ...] = ()
+            if right_start:
+                fragments = (Range(start, left_end), Range(right_start, end))
+                rule, weight = "coordination", _APART
+            concept = self.concept(named.entry, named.name)
+            concept = concept._replace(score=round(weight * (concept.score or 1), 3))
+            yield (
+                row,
+                span_of(
+                    texts[row],
+                    start,
+                    end,
+                    self._label,
+                    fragments=fragments,
+                    concepts=(concept,),
+                    score=concept.score,
+                    made_by=self._made_by(rule),
+                ),
+            )
 
     def made(self, texts: Sequence[str], hits: Hits) -> Iterator[tuple[int, Span]]:
         """A span for each hit, with its row."""
@@ -91,3 +135,27 @@ def _joined(one: Span, other: Span) -> Span:
     known = {concept.id for concept in one.concepts}
     more = tuple(concept for concept in other.concepts if concept.id not in known)
     return one._replace(concepts=one.concepts + more)
+
+
+def merged(exact: list[Span], loose: list[Span], *, longest: bool) -> list[Span]:
+    """Both kinds of spans in order; of several at one place the exact one, or the best loose one."""
+    places = {(one.start, one.end) for one in exact}
+    best: dict[tuple[int, int, tuple[Range, ...]], Span] = {}
+    for one in loose:
+        place = (one.start, one.end, one.fragments)
+        known = best.get(place)
+        if place[:2] not in places and (known is None or (one.score or 0) > (known.score or 0)):
+            best[place] = one
+    spans = sorted((*exact, *best.values()), key=lambda one: (one.start, -one.end))
+    return [one for one in spans if not _inside(one, spans)] if longest else spans
+
+
+def _inside(one: Span, others: list[Span]) -> bool:
+    """Whether a span lies inside a longer one; what has gaps hides nothing and is not hidden."""
+    return not one.fragments and any(
+        other.start <= one.start
+        and one.end <= other.end
+        and other.end - other.start > one.end - one.start
+        and not other.fragments
+        for other in others
+    )

@@ -34,9 +34,15 @@ class concepts:  # noqa: N801 - a step is named as recipes call it
     `languages`, `under` (ids of concepts, with all below them) and `types` (semantic types) narrow
     what is looked for; empty is all.
 
+    With `loose`, names of two words or more are also found where their words stand in another
+    order (`hypoplasia of the thumb`), in forms and with equal words that the terminology's own
+    synonyms teach (`renal` for `kidney`), and in parallel parts (`palmar and plantar pits`, whose
+    spans have fragments). It is for terminologies of up to some 100,000 names.
+
     `made_by.rule` says how the text differs from the name: exact, case, accents, hyphen,
-    possessive, greek, plural, spelling. The score is that of the name's scope: 1 exact, 0.9 narrow,
-    0.8 broad, 0.7 related. A name of several concepts has them all, best first.
+    possessive, greek, plural, spelling; of loose ones: word-order, equivalent, coordination. The
+    score is that of the name's scope: 1 exact, 0.9 narrow, 0.8 broad, 0.7 related; less if loose.
+    A name of several concepts has them all, best first.
 
     >>> from medloom.terminology.examples import toy
     >>> find = concepts(terminology=str(toy().path))
@@ -55,6 +61,7 @@ class concepts:  # noqa: N801 - a step is named as recipes call it
         under: list[str] = [],  # noqa: B006
         types: list[str] = [],  # noqa: B006
         ambiguous: bool = False,
+        loose: bool = False,
     ) -> None:
         lexicon = open_lexicon(terminology)
         names = chosen(
@@ -65,7 +72,7 @@ class concepts:  # noqa: N801 - a step is named as recipes call it
             types=types,
             stop=stop_list(stop) if stop else (),
         )
-        self._find = Recogniser(lexicon, names, step="concepts", everything=ambiguous)
+        self._find = Recogniser(lexicon, names, step="concepts", everything=ambiguous, loose=loose)
         self._longest = mode == "longest"
 
     def __call__(self, text: list[str]) -> list[list[Span]]:
