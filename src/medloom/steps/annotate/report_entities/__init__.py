@@ -1,0 +1,85 @@
+"""Anatomy, observations and their modifiers in radiology reports, in the RadGraph schema."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from medloom.kit.phrases import lowered
+from medloom.step import DigestedBy, adds
+from medloom.steps.annotate.report_entities.lexicon import (
+    ANATOMY,
+    OBSERVATION,
+    Sense,
+    check_path,
+    digest,
+    load,
+)
+from medloom.tables.spans import Attribute, MadeBy, Span
+
+_FILE = "lexicon.yaml"
+_NEAR = 40
+"""How many characters may lie between a modifier and the word that says what it modifies."""
+
+
+@adds("spans")
+class report_entities:  # noqa: N801
+    """Find anatomy, observations and modifiers in reports, word by word as RadGraph does.
+
+    The schema is that of RadGraph (Jain 2021): every modifier is an entity of its own. The steps
+    `assertion`, `report_relations` and `radgraph_labels` go on from here. `lexicon` names a YAML
+    file in place of Medloom's own.
+
+    >>> [(s.text, s.label) for s in report_entities()(["Left pleural effusion."])[0]]
+    [('Left', 'Anatomy'), ('pleural', 'Anatomy'), ('effusion', 'Observation')]
+    """
+
+    def __init__(
+        self,
+        *,
+        lexicon: Annotated[str | None, AfterValidator(check_path), DigestedBy(digest)] = None,
+    ) -> None:
+        self._words = load(lexicon)
+        self._made_by = MadeBy("report_entities", lexicon or _FILE, digest(lexicon))
+
+    def __call__(self, text: list[str]) -> list[list[Span]]:
+        """The entities of each text, in order."""
+        return [self._of(one) for one in text]
+
+    def _of(self, text: str) -> list[Span]:
+        places = self._words.finder.places(lowered(text))
+        found = [(start, end, self._words.sense(raw)) for start, end, raw in places]
+        labels = _labels(found, text)
+        return [
+            Span(
+                start,
+                end,
+                label,
+                text[start:end],
+                made_by=self._made_by._replace(rule=sense.kind),
+                attributes=(Attribute("role", sense.role),),
+            )
+            for (start, end, sense), label in zip(found, labels, strict=True)
+        ]
+
+
+def _labels(found: Sequence[tuple[int, int, Sense]], text: str) -> list[str]:
+    """The label of each word; a modifier takes that of the next word that has one."""
+    labels = [sense.label for _, _, sense in found]
+    for at in reversed(range(len(found))):
+        if not labels[at]:
+            following = at + 1 if at + 1 < len(found) and _is_near(found, at, text) else None
+            labels[at] = OBSERVATION
+            if following is not None and found[following][2].role == "head":
+                labels[at] = _modified(found[at][2], labels[following])
+    return labels
+
+
+def _modified(sense: Sense, label: str) -> str:
+    """Words of size, severity and time speak of observations, even before an anatomy."""
+    return label if sense.kind == "kind" and label == ANATOMY else OBSERVATION
+
+
+def _is_near(found: Sequence[tuple[int, int, Sense]], at: int, text: str) -> bool:
+    between = text[found[at][1] : found[at + 1][0]]
+    return len(between) <= _NEAR and not set(between) & set(".:;\n")
