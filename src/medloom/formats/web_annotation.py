@@ -16,7 +16,7 @@ from medloom.formats.brat import file_stem
 from medloom.formats.loss import Losses
 from medloom.formats.pairs import as_object, of_relation, of_span
 from medloom.formats.rows import joined, places
-from medloom.formats.web_annotation_read import SAID, TEXT, Page
+from medloom.formats.web_annotation_read import SAID, TEXT, Page, source_of
 from medloom.kit.json_stream import Object, values
 from medloom.tables.spans import Range, Relation, Span
 from medloom.tables.texts import Text
@@ -40,17 +40,26 @@ def read(data: bytes) -> list[Page]:
     >>> page.source, page.row("No rash.", "n").spans
     ('n.txt', [Span(start=3, end=7, label='Sign', text='rash', id='a')])
     """
+    found = [one for one in _items(data) if one.get("type") == TEXT or one.get("target")]
+    names = {str(one["id"]) for one in found if one.get("id") and one.get("type") != TEXT}
     pages: dict[str, Page] = {}
-    page = None
-    for one in _items(data):
+    at_home: dict[str, Page] = {}
+    links = []
+    for one in found:
+        source = str(one.get("id")) if one.get("type") == TEXT else source_of(one)
+        if source in names or source.startswith("#"):
+            links.append((source, one))
+            continue
+        page = pages.setdefault(source, Page(source))
+        at_home[str(one.get("id"))] = page
         if one.get("type") == TEXT:  # ours: what Medloom knows of the text itself
-            page = pages.setdefault(str(one.get("id")), Page(str(one.get("id"))))
             page.about = one
-        elif one.get("target") is not None:
-            source = Page.source_of(one) or (page.source if page else "")
-            pages.setdefault(source, Page(source)).annotations.append(one)
+        else:
+            page.annotations.append(one)
     if not pages:
-        raise NotThisFormat("not Web Annotations: no object has a target")
+        raise NotThisFormat("not Web Annotations: nothing is about a text")
+    for head, one in links:
+        at_home.get(head, next(iter(pages.values()))).annotations.append(one)
     return list(pages.values())
 
 

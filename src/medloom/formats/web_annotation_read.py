@@ -26,20 +26,20 @@ class Page:
     about: _Object = field(default_factory=dict)
     annotations: list[_Object] = field(default_factory=list)
 
-    @staticmethod
-    def source_of(annotation: _Object) -> str:
-        """The text that an annotation is about; nothing for a link between annotations."""
-        found = [string(one.get("source")) for one in _targets(annotation)]
-        return next(filter(None, found), "")
-
     def row(self, text: str, name: str) -> Text:
         """The row of the text; what does not fit it is an issue."""
         notes: list[Attribute] = []
         spans: list[Span] = []
         links: list[_Object] = []
+        whole: list[Attribute] = []
         for one in self.annotations:
-            if _is_link(one):
-                links.append(one)
+            if not _targets(one):
+                if one.get("motivation") == "linking":
+                    links.append(one)
+                else:
+                    label, said = _bodies(one)
+                    whole += [Attribute(string(one.get("motivation")) or "tagging", label)]
+                    whole += [Attribute(*pair) for pair in said if pair[0] != "made_by"]
                 continue
             try:
                 spans.append(_span(one, text, notes))
@@ -51,7 +51,7 @@ class Page:
         document = string(self.about.get("medloom:document")) or row_id
         kind = self.about.get("medloom:kind")
         kind = storable(kind) if isinstance(kind, str) else "text"
-        attributes = [*(Attribute(*pair) for pair in said), *notes]
+        attributes = [*(Attribute(*pair) for pair in said), *whole, *notes]
         return Text(row_id, document, kind, text, spans, relations, attributes)
 
 
@@ -97,7 +97,7 @@ def _bodies(one: _Object) -> tuple[str, Pairs]:
         if purpose == "identifying" or (body.get("source") and not value):
             name = "identifier" if not said else f"identifier_{len(said) + 1}"
             said.append((name, string(body.get("source")) or string(body.get("id")) or value))
-        elif purpose in ("tagging", "classifying", "") and not labels:
+        elif not labels and (purpose in ("tagging", "classifying", "") or not _targets(one)):
             labels.append(value or string(body.get("id")))
         elif value:
             said.append((purpose or "tagging", value))
@@ -123,8 +123,12 @@ def _relations(links: list[_Object], known: set[str], notes: list[Attribute]) ->
         yield Relation(kind, head, tail, id=_name(one) or None, **fields)
 
 
-def _is_link(one: _Object) -> bool:
-    return one.get("motivation") == "linking" and not _targets(one)
+def source_of(annotation: _Object) -> str:
+    """The text that an annotation is about, or the annotation that a link begins at."""
+    for one in _many(annotation.get("target")):
+        if name := string(one.get("source")) or string(one.get("id")):
+            return name
+    return ""
 
 
 def _targets(one: _Object) -> list[dict[str, Any]]:
