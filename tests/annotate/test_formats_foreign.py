@@ -8,6 +8,7 @@ import pytest
 from medloom.errors import NotThisFormat, SourceError
 from medloom.formats import bioc, conll, label_studio, pubtator, web_annotation
 from medloom.formats.loss import Losses
+from medloom.formats.rows import joined
 from medloom.kit.reading import in_memory
 from medloom.registry import load_reader
 from medloom.tables.spans import Attribute, Concept, Range, Relation, Span
@@ -400,3 +401,21 @@ def test_hf_tags_as_numbers_need_names():
 def test_hf_tokens_is_not_any_json():
     with pytest.raises(NotThisFormat):
         read("hf_tokens", "a.json", '[{"text": "No rash"}]')
+
+
+# Documents of several rows
+
+
+def test_rows_of_a_document_become_one_text():
+    title = Text("7/t", "7", "title", "On HT.", [Span(3, 5, "DIS", "HT", "T1")], [], [])
+    spans = [Span(0, 2, "DIS", "HT", "T1"), Span(6, 10, "LAB", "high")]
+    links = [Relation("is", "T1", "6:10:LAB")]
+    abstract = Text("7/a", "7", "abstract", "HT is high.", spans, links, [])
+    whole = joined([title, abstract])
+    assert (whole.id, whole.text) == ("7", "On HT.\nHT is high.")
+    assert [whole.text[one.start : one.end] for one in whole.spans] == ["HT", "HT", "high"]
+    assert whole.relations == [Relation("is", whole.spans[1].key, whole.spans[2].key)]
+    assert len({one.key for one in whole.spans}) == 3
+    file = io.BytesIO()
+    pubtator.write([[title, abstract]], file)
+    assert file.getvalue().startswith(b"7|t|On HT.\n7|a|HT is high.\n7\t3\t5\tHT\tDIS")
