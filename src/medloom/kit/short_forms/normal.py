@@ -3,15 +3,17 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from medloom.kit.short_forms.parts import small
+from medloom.kit.short_forms.rules import RULES
 
 _WORD = re.compile(r"[^\W_]+")
 _LEADING = frozenset(["a", "an", "the", "of", "and", "with", "by", "in"])
 _NAMES = "alpha beta gamma delta epsilon kappa lambda mu sigma omega"
 _GREEK = dict(zip("αβγδεκλμσω", _NAMES.split(), strict=True))
 _AMERICAN = (("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("our", "or"))
-_SIMILAR = 0.9
+_SIMILAR, _STEM = 0.9, 6
 
 
 @lru_cache(maxsize=1 << 16)
@@ -42,24 +44,38 @@ def _word(word: str) -> str:
 def merged(counts: Mapping[str, int]) -> dict[str, str]:
     """Which normal forms of one short form are one: each points to the most frequent of its kind.
 
-    >>> merged({"tumor necrosis factor": 9, "tumour necrosis factors": 1, "total nitrogen": 2})
-    {'tumor necrosis factor': 'tumor necrosis factor', 'total nitrogen': 'total nitrogen', \
-'tumour necrosis factors': 'tumor necrosis factor'}
+    One are two that nearly all letters agree in, or all words of the shorter (their beginnings).
+
+    >>> merged({"proteolipid protein": 9, "proteolipid protein gene": 1, "plasma prolactin": 2})
+    {'proteolipid protein': 'proteolipid protein', 'plasma prolactin': 'plasma prolactin', \
+'proteolipid protein gene': 'proteolipid protein'}
     """
-    heads: dict[str, list[tuple[str, set[str]]]] = {}
+    heads: dict[str, list[_Head]] = {}
     points = {}
     for key in sorted(counts, key=lambda key: (-counts[key], key)):
-        pairs, near = _pairs(key), heads.setdefault(key[:2], [])
-        like = next((head for head, same in near if _dice(pairs, same) >= _SIMILAR), None)
+        one, near = _Head.of(key), heads.setdefault(key[:2], [])
+        like = next((head.key for head in near if head.is_like(one)), None)
         points[key] = like or key
         if like is None:
-            near.append((key, pairs))
+            near.append(one)
     return points
 
 
-def _pairs(key: str) -> set[str]:
-    return {key[at : at + 2] for at in range(len(key) - 1)} | {key[:1]}
+class _Head(NamedTuple):
+    """A normal form, in pieces to compare."""
 
+    key: str
+    pairs: frozenset[str]
+    """Of letters."""
+    stems: frozenset[str]
+    """The beginnings of words."""
 
-def _dice(one: set[str], other: set[str]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other) or 1)
+    @classmethod
+    def of(cls, key: str) -> "_Head":
+        pairs = {key[at : at + 2] for at in range(len(key) - 1)} | {key[:1]}
+        stems = {word[:_STEM] for word in key.split() if word not in RULES.stop_words}
+        return cls(key, frozenset(pairs), frozenset(stems))
+
+    def is_like(self, other: "_Head") -> bool:
+        dice = 2 * len(self.pairs & other.pairs) / (len(self.pairs) + len(other.pairs) or 1)
+        return dice >= _SIMILAR or self.stems <= other.stems or other.stems <= self.stems
