@@ -39,6 +39,7 @@ _SIGNS = (
     ("owl", re.compile(rb"<rdf:RDF|<owl:|<Ontology\b")),
     ("obograph", re.compile(rb'^\s*\{\s*"(?:graphs|@?meta)"')),
     ("jsonld", re.compile(rb'"@(?:context|graph|id)"')),
+    ("obograph", re.compile(rb"^\s*\{")),
     ("medic", re.compile(rb"^[A-Z]?[\w:|.-]+\|\|[^|\n]+", re.MULTILINE)),
     ("rrf", re.compile(rb"^(?:C\d{7}\|[A-Z]{3}\||\d+\|ENG\|)", re.MULTILINE)),
     ("icd10cm-codes", re.compile(rb"^\d{5} [A-Z]\d|^[A-Z]\d[\dA-Z]\.?\w*\s+\w", re.MULTILINE)),

@@ -65,7 +65,7 @@ class LooseMatcher:
     def __init__(self, lexicon: Lexicon, names: Flags) -> None:
         self._learnt, found, modifiers = bags(lexicon, np.flatnonzero(names).tolist())
         self.named: list[Named] = list(found.values())
-        words = sorted({word for bag in found for word in bag})
+        words = sorted({word for bag in (*found, own_words().skipped) for word in bag})
         self._number = {word: number for number, word in enumerate(words, 1)}
         self._random = mixed(np.arange(len(words) + 1, dtype=np.uint64))
         self._random[0] = 0

@@ -138,7 +138,7 @@ def _joined(one: Span, other: Span) -> Span:
 
 
 def merged(exact: list[Span], loose: list[Span], *, longest: bool) -> list[Span]:
-    """Both kinds of spans in order; of several at one place the exact one, or the best loose one."""
+    """Both kinds of spans in order; of several at one place the exact one, or the best loose."""
     places = {(one.start, one.end) for one in exact}
     best: dict[tuple[int, int, tuple[Range, ...]], Span] = {}
     for one in loose:
