@@ -289,3 +289,9 @@ def test_no_trial_holds_a_patient(data):
     for file in trials:
         (made,) = jats(in_memory(file.name, file.read_bytes()))
         assert [one for one in rows(made) if not isinstance(one, Failure)] == []
+
+
+def test_a_series_that_tells_of_nobody_alone_is_no_case():
+    cohort = "We saw 250 patients (mean age 54 years). Patients were asked. The patient signed a form."
+    (failure,) = rows(document(section("Patients", cohort), title="A case series"))
+    assert isinstance(failure, Failure)

@@ -17,6 +17,7 @@ from medloom.kit.cases.words import Words, plain
 from medloom.tables.literature import Article, Passage
 
 _AGE = re.compile(r"(\d+)[\s‐-―-]*(?:year|month|week|day)s?[\s‐-―-]*old")
+_FEWEST_WORDS = 10  # as in PMC-Patients
 _TOLD_IN = frozenset({"paragraph", "list_item", "quote", "statement", "definition"})
 _ELSEWHERE = frozenset(
     [
@@ -179,18 +180,14 @@ def _in_abstract(passages: Sequence[Passage]) -> Iterator[Story]:
 
 
 def _tells(story: Story, words: Words, declared: bool) -> bool:
-    """Whether stretches introduce a person; where no case is declared, also go on about him."""
+    """Whether stretches introduce a person; where no case is declared, with an age, and go on."""
     text = story.text
-    if len(text.split()) < 10:
+    if len(text.split()) < _FEWEST_WORDS:
         return False
     head = text[:1500]
-    if not words.introduction.search(head):
-        return declared and bool(words.person.search(head))
-    return declared or (
-        bool(
-            re.search(
-                r"(?:year|month|week|day)s?[\s‐-―-]*old|\by/?o\b|\baged\b|años|jährig|\bans\b", head
-            )
-        )
-        and bool(words.person.search(text))
-    )
+    aged = words.aged.search(head)
+    if not (aged and aged.start() < 400) and len(words.cohort.findall(head)) > 1:
+        return False
+    if declared:
+        return bool(words.introduction.search(head) or words.person.search(head))
+    return bool(aged and words.introduction.search(head) and words.person.search(text))

@@ -29,6 +29,8 @@ class Words(NamedTuple):
     of_relative: re.Pattern[str]
     introduction: re.Pattern[str]
     person: re.Pattern[str]
+    aged: re.Pattern[str]
+    cohort: re.Pattern[str]
     ends: re.Pattern[str]
 
 
