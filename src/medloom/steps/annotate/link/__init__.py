@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field
 from medloom.step import DigestedBy, updates
 from medloom.steps.annotate.link.documents import Linked, link_document
 from medloom.steps.annotate.link.rank import Ranker, shipped_weights
-from medloom.steps.annotate.link.resources import checked, content_digest, open_index
+from medloom.steps.annotate.link.resources import index_for
 from medloom.tables.spans import Concept, MadeBy, Span
+from medloom.terminology.finding import digest_of, known, open_lexicon
 
 
 @updates("spans", by="article_id")
@@ -34,16 +35,21 @@ class link:  # noqa: N801
     def __init__(
         self,
         *,
-        terminology: Annotated[str, AfterValidator(checked), DigestedBy(content_digest)],
+        terminology: Annotated[str, AfterValidator(known), DigestedBy(digest_of)],
         labels: list[str] = [],  # noqa: B006
+        languages: list[str] = [],  # noqa: B006
+        under: list[str] = [],  # noqa: B006
+        types: list[str] = [],  # noqa: B006
         top_k: Annotated[int, Field(ge=1)] = 5,
         min_score: Annotated[float, Field(ge=0, le=1)] = 0.0,
         context: bool = True,
     ) -> None:
-        self.ranker = Ranker(open_index(terminology), shipped_weights())
+        self.lexicon = open_lexicon(terminology)
+        index = index_for(self.lexicon, languages, under, types)
+        self.ranker = Ranker(index, shipped_weights())
         self.labels = frozenset(labels)
         self.top_k, self.min_score, self.context = top_k, min_score, context
-        self.made_by = MadeBy("link", self.ranker.index.title, content_digest(terminology))
+        self.made_by = MadeBy("link", self.lexicon.title, self.lexicon.digest)
 
     def __call__(self, text: list[str], spans: list[list[Span]]) -> list[list[Span]]:
         """Link the spans of the texts of one document."""
@@ -64,9 +70,9 @@ class link:  # noqa: N801
         ]
 
     def _concepts(self, linked: list[Linked]) -> tuple[Concept, ...]:
-        index = self.ranker.index
+        known = self.lexicon
         return tuple(
-            Concept(index.ids[at], index.names[at], index.title, round(score, 4))
+            Concept(known.ids[at], known.preferred[at], known.title, round(score, 4))
             for at, score in linked
             if score >= self.min_score
         )

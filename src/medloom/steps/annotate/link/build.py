@@ -2,50 +2,55 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from medloom.steps.annotate.link.index import Index, Lists
+from medloom.steps.annotate.link.index import Floats, Index, Ints, Lists
 from medloom.steps.annotate.link.normal import content, folded, hashed, keys, stems
-from medloom.terminology.model import SCOPES, Entry
 
 LEVELS = 5
 """Ways to write a key: as it stands, folded, stemmed, as a bag of stems, without word breaks."""
 _LEAST_CONCEPTS = 3
 _SHARE = 0.02
+_MOST_WORDS, _MOST_LOOKED_AT = 4, 2_000
 
 
-def index_of(entries: Iterable[Entry], title: str) -> Index:
-    """Index the names of the entries that are in use."""
-    listed = [entry for entry in entries if not entry.obsolete]
-    numbers = {entry.id: number for number, entry in enumerate(listed)}
-    names = [(at, *one) for at, entry in enumerate(listed) for one in _names(entry)]
+class Named(NamedTuple):
+    """A name of a concept, by the concept's number."""
+
+    concept: int
+    text: str
+    scope: int = 0
+    """0 preferred, 1 exact, 2 narrow, 3 broad, 4 related."""
+
+
+def index_of(named: Sequence[Named], n_children: Ints) -> Index:
+    """Index the names of concepts, which are sorted by concept."""
     words: dict[str, int] = {}
     bags, heads, hashes = [], [], []
-    for number, (_, text, _) in enumerate(names):
-        forms = keys(text)
-        own = {hashed(level, key) for level, key in enumerate((text, *forms)) if key}
+    for number, name in enumerate(named):
+        forms = keys(name.text)
+        own = {hashed(level, key) for level, key in enumerate((name.text, *forms)) if key}
         hashes += [(value, number) for value in own]
         bag = forms[2].split(" ") if forms[2] else []
         bags.append([words.setdefault(word, len(words)) for word in bag])
-        head = head_of(text)
+        head = head_of(name.text)
         heads.append(words.setdefault(head, len(words)) if head else -1)
     table = np.array(hashes, dtype=[("value", "u8"), ("name", "i4")])
     table.sort(order=["value", "name"])
-    concept = np.array([at for at, _, _ in names], np.int32)
+    concept = np.array([name.concept for name in named], np.int32)
     equals, weights = _equal_words(bags, concept, len(words), list(words))
     return Index(
-        ids=[entry.id for entry in listed],
-        names=[entry.name for entry in listed],
         words=list(words),
-        title=title,
         hashes=table["value"].copy(),
         hashed=table["name"].copy(),
         concept=concept,
-        scope=np.array([scope for _, _, scope in names], np.int8),
-        children=_children(listed, numbers),
-        n_names=np.bincount(concept, minlength=len(listed)).astype(np.int32),
+        scope=np.array([name.scope for name in named], np.int8),
+        children=n_children,
+        n_names=np.bincount(concept, minlength=len(n_children)).astype(np.int32),
+        within=_within(bags, named, len(words), len(n_children)),
         idf=_idf(bags, concept, len(words)),
         name_words=Lists.of(bags),
         name_heads=np.array(heads, np.int32),
@@ -70,20 +75,7 @@ def head_of(text: str) -> str:
     return found[-1] if found else ""
 
 
-def _names(entry: Entry) -> Iterator[tuple[str, int]]:
-    seen: set[str] = set()
-    for number, name in enumerate(entry.names()):
-        if name.text and name.text not in seen:
-            seen.add(name.text)
-            yield name.text, 0 if number == 0 else 1 + SCOPES.index(name.scope)
-
-
-def _children(listed: Sequence[Entry], numbers: dict[str, int]) -> np.ndarray:
-    count = Counter(numbers[up] for entry in listed for up in entry.parents if up in numbers)
-    return np.array([count[number] for number in range(len(listed))], np.int32)
-
-
-def _idf(bags: Sequence[Sequence[int]], concept: np.ndarray, n_words: int) -> np.ndarray:
+def _idf(bags: Sequence[Sequence[int]], concept: Ints, n_words: int) -> Floats:
     """How rare each word is: over concepts, not names, of which some have a hundred."""
     pairs = {(word, at) for bag, at in zip(bags, concept.tolist(), strict=True) for word in bag}
     count = np.bincount(np.fromiter((w for w, _ in pairs), np.int64), minlength=n_words)
@@ -91,9 +83,28 @@ def _idf(bags: Sequence[Sequence[int]], concept: np.ndarray, n_words: int) -> np
     return (np.log((n + 1) / (count + 0.5)) + 0.1).astype(np.float32)
 
 
+def _within(
+    bags: Sequence[Sequence[int]], named: Sequence[Named], n_words: int, n_concepts: int
+) -> Ints:
+    """How general concepts are: how many names say more than their preferred names do."""
+    postings = Lists.of(bags).inverted(n_words)
+    sizes = np.diff(postings.starts).tolist()
+    counts = np.zeros(n_concepts, np.int32)
+    for bag, (concept, _, scope) in zip(bags, named, strict=True):
+        if scope != 0 or not 0 < len(bag) < _MOST_WORDS:
+            continue
+        rarest, *others = sorted(bag, key=sizes.__getitem__)
+        if not others:
+            counts[concept] = sizes[rarest]
+            continue
+        found = postings[rarest].tolist()[:_MOST_LOOKED_AT]
+        counts[concept] = sum(all(word in bags[name] for word in others) for name in found)
+    return counts
+
+
 def _equal_words(
-    bags: Sequence[Sequence[int]], concept: np.ndarray, n_words: int, words: Sequence[str]
-) -> tuple[Lists, np.ndarray]:
+    bags: Sequence[Sequence[int]], concept: Ints, n_words: int, words: Sequence[str]
+) -> tuple[Lists, Floats]:
     """Words that take each other's place in names of the same concept: renal and kidney."""
     pairs: Counter[tuple[int, int]] = Counter()
     counts: Counter[int] = Counter()

@@ -35,10 +35,9 @@ def link_document(
     context: bool = True,
 ) -> list[list[list[Linked]]]:
     """The concepts of each span of each text of a document, best first."""
-    long_forms = _long_forms(texts, spans) if context else {}
-    asked = [[_queries(one, long_forms) for one in row] for row in spans]
+    asked = queries_of(texts, spans, context=context)
     found = [[ranker.scored(one) for one in row] for row in asked]
-    known = _known(ranker, found) if context else {}
+    known = known_concepts(ranker, found) if context else {}
     return [
         [
             _one(ranker, scored, queries[0].text, known, most)
@@ -46,6 +45,14 @@ def link_document(
         ]
         for row, asking in zip(found, asked, strict=True)
     ]
+
+
+def queries_of(
+    texts: Sequence[str], spans: Sequence[Sequence[Span]], *, context: bool = True
+) -> list[list[tuple[Query, ...]]]:
+    """What to look up for each span."""
+    long_forms = _long_forms(texts, spans) if context else {}
+    return [[_queries(one, long_forms) for one in row] for row in spans]
 
 
 def _long_forms(texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> dict[str, str]:
@@ -76,7 +83,7 @@ def _queries(span: Span, long_forms: Mapping[str, str]) -> tuple[Query, ...]:
     return tuple(asked)
 
 
-def _known(ranker: Ranker, found: Sequence[Sequence[Scored]]) -> dict[int, float]:
+def known_concepts(ranker: Ranker, found: Sequence[Sequence[Scored]]) -> dict[int, float]:
     """The concepts that mentions of the document stand for without doubt."""
     counts: Counter[int] = Counter()
     for row in found:

@@ -29,6 +29,7 @@ NAMES = (
     "short_and_same",
     "document",
     "one_word_name",
+    "within",
 )
 """The columns, in order; `weights.yaml` gives each a weight."""
 DOCUMENT = NAMES.index("document")
@@ -55,6 +56,7 @@ def features(
     table[:, 16] = short_form
     table[:, 17] = short_form and (found.level <= 1)
     table[:, 19] = np.diff(index.name_words.starts)[names] == 1
+    table[:, 20] = np.log1p(index.within[found.concepts])
     return table
 
 

@@ -51,11 +51,8 @@ class Lists:
 class Index:
     """What linking needs to know of a terminology."""
 
-    ids: list[str]
-    names: list[str]
     words: list[str]
     """The stems of all names."""
-    title: str
     hashes: NDArray[np.uint64]
     """Of the keys of all names, sorted."""
     hashed: Ints
@@ -68,6 +65,8 @@ class Index:
     """Of each concept."""
     n_names: Ints
     """Of each concept."""
+    within: Ints
+    """Of each concept: names of others that hold all words of its preferred name."""
     idf: Floats
     """Of each word."""
     name_words: Lists

@@ -1,75 +1,64 @@
-"""Find a terminology by name or path, and its index: made once and kept in the user's cache."""
+"""The index of a terminology, made once and kept beside its compiled file."""
 
 import hashlib
-import os
 import shutil
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+import numpy as np
+
 from medloom.steps.annotate.link import build, index, normal
-from medloom.steps.annotate.link.build import index_of
+from medloom.steps.annotate.link.build import Named, index_of
 from medloom.steps.annotate.link.index import Index
-from medloom.terminology.builtin import BUILT_IN, builtin_file, load_builtin
-from medloom.terminology.load import load
-from medloom.terminology.model import Terminology
+from medloom.terminology.choice import chosen
+from medloom.terminology.finding import folder
+from medloom.terminology.lexicon import Lexicon
 
-_WORTH_KEEPING = 5_000
-"""Concepts; the index of fewer is made in a second."""
-
-
-def checked(terminology: str) -> str:
-    """A terminology that is there, by its name or path; raises ValueError where it is not."""
-    if terminology not in BUILT_IN and not Path(terminology).exists():
-        known = ", ".join(BUILT_IN)
-        raise ValueError(f"no terminology {terminology!r}: give the path of a file, or {known}")
-    return terminology
+_WORTH_KEEPING = 20_000
+"""Names; the index of fewer is made in a second."""
 
 
-def content_digest(terminology: str) -> str:
-    """A hash of the file that a terminology is read from."""
-    path = builtin_file(terminology) if terminology in BUILT_IN else Path(terminology)
-    stat = path.stat()
-    return _digest(path, stat.st_size, stat.st_mtime_ns)
-
-
-@cache
-def _digest(path: Path, size: int, time: int) -> str:
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    digest = hashlib.sha256()
-    for file in files:
-        if file.is_file():
-            with file.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()[:16]
-
-
-def open_index(terminology: str) -> Index:
-    """The index of a terminology, from the cache where it is there."""
-    folder = _cache() / f"{content_digest(terminology)}-{_code_digest()}"
-    if (folder / "plain.json").exists():
-        return Index.load(folder)
-    loaded = _loaded(terminology)
-    made = index_of(loaded.entries.values(), loaded.title)
-    if len(made.ids) < _WORTH_KEEPING:
+def index_for(
+    lexicon: Lexicon,
+    languages: Sequence[str] = (),
+    under: Sequence[str] = (),
+    types: Sequence[str] = (),
+) -> Index:
+    """The index of some names of a lexicon, from the cache where it is there."""
+    choice = repr((sorted(languages), sorted(under), sorted(types)))
+    key = hashlib.sha256(f"{lexicon.digest}{choice}{_code_digest()}".encode()).hexdigest()[:16]
+    place = folder() / "by-digest" / f"{key}.linking"
+    if (place / "plain.json").exists():
+        return Index.load(place)
+    keep = chosen(lexicon, languages=languages, under=under, types=types)
+    made = index_of(_named(lexicon, keep), _children(lexicon))
+    if len(made.concept) < _WORTH_KEEPING:
         return made
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(mkdtemp(dir=folder.parent))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(dir=place.parent))
     made.save(draft)
     try:
-        draft.rename(folder)
+        draft.rename(place)
     except OSError:  # another worker was faster
         shutil.rmtree(draft)
-    return Index.load(folder)
+    return Index.load(place)
 
 
-def _loaded(terminology: str) -> Terminology:
-    return load_builtin(terminology) if terminology in BUILT_IN else load(terminology)
+def _named(lexicon: Lexicon, keep: np.ndarray) -> list[Named]:
+    arrays, texts = lexicon.arrays, lexicon.names
+    numbers = np.flatnonzero(keep).tolist()
+    of = {name: arrays[f"name_{name}"].tolist() for name in ("entry", "scope", "preferred")}
+    found = [
+        Named(of["entry"][at], texts[at], 0 if of["preferred"][at] else of["scope"][at] + 1)
+        for at in numbers
+    ]
+    return sorted(found)
 
 
-def _cache() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "medloom" / "linking"
+def _children(lexicon: Lexicon) -> np.ndarray:
+    return np.bincount(lexicon.arrays["parents"], minlength=len(lexicon.ids)).astype(np.int32)
 
 
 @cache

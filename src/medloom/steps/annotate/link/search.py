@@ -23,7 +23,9 @@ _NEAR = 0.45
 _MOST_NEAR = 12
 _SAME_ROOT = 0.75
 _SHORTEST_ROOT = 5
-_SUFFIX = re.compile(r"(?:ical|ic|iv|ion|al|ou|ar|oid|ism|ian|ia|iti|ant|ent|enc|anc|ity|it|ed|ing)$")
+_SUFFIX = re.compile(
+    r"(?:ical|ic|iv|ion|al|ou|ar|oid|ism|ian|ia|iti|ant|ent|enc|anc|ity|it|ed|ing)$"
+)
 
 
 class Candidates(NamedTuple):

@@ -36,8 +36,8 @@ def short_names() -> dict[str, str]:
     >>> short_names()["NaCl"]
     'sodium chloride'
     """
-    pairs = (line.split("\t") for line in _lines("short_names.tsv"))
-    return {short: long for short, long in pairs}
+    pairs = ((line.split("\t")[0], line.split("\t")[1]) for line in _lines("short_names.tsv"))
+    return dict(pairs)
 
 
 @cache
