@@ -2,6 +2,8 @@
 
 import json
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from typing import Any
 
 from medloom.step import adds
@@ -27,21 +29,22 @@ def radgraph(text: str, spans: list[Span], relations: list[Relation]) -> str:
     ('OBS-DA', 2, [['located_at', '1']])
     """
     tokens = [match.span() for match in _TOKEN.finditer(text)]
+    ends, starts = [end for _, end in tokens], [start for start, _ in tokens]
     names = {span.key: str(number) for number, span in enumerate(sorted(spans), start=1)}
+    leaving: dict[str, list[list[str]]] = defaultdict(list)
+    for one in relations:
+        if one.tail in names:
+            leaving[one.head].append([one.kind, names[one.tail]])
     entities: dict[str, dict[str, Any]] = {}
     for span in sorted(spans):
-        inside = [at for at, (start, end) in enumerate(tokens) if _meet(start, end, span)]
-        if inside:
+        first, last = bisect_right(ends, span.start), bisect_left(starts, span.end) - 1
+        if first <= last:
             entities[names[span.key]] = {
                 "tokens": text[span.start : span.end],
                 "label": label_of(span),
-                "start_ix": inside[0],
-                "end_ix": inside[-1],
-                "relations": [
-                    [one.kind, names[one.tail]]
-                    for one in relations
-                    if one.head == span.key and one.tail in names
-                ],
+                "start_ix": first,
+                "end_ix": last,
+                "relations": leaving[span.key],
             }
     words = " ".join(text[start:end] for start, end in tokens)
     return json.dumps({"text": words, "entities": entities}, ensure_ascii=False)
@@ -57,7 +60,3 @@ def label_of(span: Span) -> str:
     if span.label == "Anatomy":
         return "ANAT-DP"
     return "OBS-U" if said.uncertain else "OBS-DA" if said.negated else "OBS-DP"
-
-
-def _meet(start: int, end: int, span: Span) -> bool:
-    return start < span.end and end > span.start

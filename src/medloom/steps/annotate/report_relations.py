@@ -116,8 +116,9 @@ def _modified_before(text: str, spans: Sequence[Span], at: int) -> Span | None:
         if len(between) > _FAR or re.search(r"[.;:]", between):
             return None
         if one.label == spans[at].label and _role(one) == "head":
-            close = _IS.fullmatch(between) or _JOINED.fullmatch(between)
-            return one if close and not _is_anatomy(one) else None
+            if _is_anatomy(one):  # an aspect of it: `heart size`
+                return None if between.strip(" -") else one
+            return one if _IS.fullmatch(between) or _JOINED.fullmatch(between) else None
     return None
 
 

@@ -18,6 +18,7 @@ from medloom.steps.annotate.report_entities.lexicon import (
 from medloom.tables.spans import Attribute, MadeBy, Span
 
 _FILE = "lexicon.yaml"
+_ROLE = {role: (Attribute("role", role),) for role in ("head", "state", "modifier")}
 _NEAR = 40
 """How many characters may lie between a modifier and the word that says what it modifies."""
 
@@ -41,6 +42,7 @@ class report_entities:  # noqa: N801
     ) -> None:
         self._words = load(lexicon)
         self._made_by = MadeBy("report_entities", lexicon or _FILE, digest(lexicon))
+        self._by_kind: dict[str, MadeBy] = {}
 
     def __call__(self, text: list[str]) -> list[list[Span]]:
         """The entities of each text, in order."""
@@ -56,11 +58,17 @@ class report_entities:  # noqa: N801
                 end,
                 label,
                 text[start:end],
-                made_by=self._made_by._replace(rule=sense.kind),
-                attributes=(Attribute("role", sense.role),),
+                made_by=self._by(sense),
+                attributes=_ROLE[sense.role],
             )
             for (start, end, sense), label in zip(found, labels, strict=True)
         ]
+
+    def _by(self, sense: Sense) -> MadeBy:
+        kind = sense.kind
+        if kind not in self._by_kind:
+            self._by_kind[kind] = self._made_by._replace(rule=kind)
+        return self._by_kind[kind]
 
 
 def _labels(found: Sequence[tuple[int, int, Sense]], text: str) -> list[str]:

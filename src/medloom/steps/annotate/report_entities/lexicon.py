@@ -106,7 +106,7 @@ def _compiled(name: str, text: str) -> Words:
         raise ValueError(f"{name}: {told}") from error
     phrases: dict[str, Sense] = {}
     for kind, patterns in read.modifiers.items():
-        label = ANATOMY if kind == "position" else ""
+        label = ANATOMY if kind in ("position", "aspect") else ""
         _each(phrases, patterns, Sense(label, "modifier", kind), plural=False)
     for kind, patterns in read.observations.items():
         role = "state" if kind == "states" else "head"
