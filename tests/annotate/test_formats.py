@@ -61,9 +61,12 @@ def trimmed(span, text):
 @given(row=texts())
 def test_pubtator_keeps_places_labels_and_concepts(row):
     again, losses = WAYS["pubtator"](row)
-    assert len(again.text) == len(row.text.removesuffix("\n") if "\n" in row.text else row.text)
+    shorter = losses["texts that lose a line break at their end"]
+    size = len(row.text) - shorter
+    assert len(again.text) == size
+    kept = [one for one in row.spans if one.start < size]
     assert [(s.start, s.end, s.label) for s in again.spans] == [
-        (s.start, s.end, s.label) for s in row.spans
+        (s.start, min(s.end, size), s.label) for s in kept
     ]
     assert all(set(told) for told in losses)
 

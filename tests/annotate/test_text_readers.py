@@ -1,9 +1,11 @@
 """Plain notes and annotated corpora as texts, through recipes, and out again by the command."""
 
 import csv
+import importlib
 import io
 import json
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -146,6 +148,14 @@ def test_help_and_formats_agree():
     text = CliRunner().invoke(app, ["export", "--help"]).output
     assert all(name in text for name in FORMATS)
     assert {name.removesuffix("-parquet") for name in WAYS} >= {*FORMATS} - {"hf-tokens"}
+
+
+def test_the_page_says_what_each_format_loses():
+    page = Path(__file__).parents[2] / "docs/how-to/exchange-annotations.md"
+    said = " ".join(page.read_text(encoding="utf-8").split())
+    for one in FORMATS.values():
+        module = importlib.import_module(f"medloom.formats.{one.module}")
+        assert [what for what in module.LOSSES if " ".join(what.split()) not in said] == []
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -20,7 +20,7 @@ from medloom.tables.texts import Text
 
 LOSSES = (
     "gaps of a mention are kept in `meta`, but Label Studio shows it from first to last character",
-    "a relation between a reviewed and a proposed mention",
+    "a relation between mentions of different makers, or of a reviewed and a proposed one",
     "of several mentions with the same place and label and no id, all but one have new ids",
 )
 STATUS = Attribute("status", "reviewed")

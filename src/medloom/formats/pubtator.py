@@ -21,6 +21,7 @@ LOSSES = (
     "assertions, scores, who made it, names and terminologies of concepts, attributes",
     "ids of mentions; of relations all but kind and concepts: ends without a concept are left out",
     "line breaks and tabs in texts become spaces, but the first line break, behind the title",
+    "a line break at the end of a text without an abstract",
     "kinds of texts; rows of one document become one text",
 )
 _TEXT_LINE = re.compile(r"([^|\t\n]+)\|([ta])\|(.*)")
@@ -123,6 +124,7 @@ def document(row: Text, losses: Losses) -> str:
     ['7|t|On HT.', '7|a|', '7\\t3\\t5\\tHT\\tDIS\\t-']
     """
     title, _, abstract = row.text.partition("\n")
+    losses.note("texts that lose a line break at their end", "\n" in row.text and not abstract)
     if _broken(title) or _broken(abstract):
         losses.note("texts with line breaks or tabs that became spaces")
     name = row.document_id.translate(_BREAKS).replace("|", " ").strip() or "document"
