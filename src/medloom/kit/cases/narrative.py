@@ -42,11 +42,12 @@ def is_case_report(article: Article, words: Words) -> bool:
     kind, title = article.article_type or "", article.title or ""
     if words.not_types.match(kind) or words.not_titles.search(title):
         return False
-    return bool(
-        words.types.match(kind)
-        or any(words.subjects.search(one) for one in (*article.subjects, *article.keywords))
-        or words.titles.search(title)
-    )
+    if words.titles.search(title):
+        return True
+    if words.review_types.match(kind):
+        return False
+    named = (*article.subjects, *article.keywords)
+    return bool(words.types.match(kind) or any(map(words.subjects.search, named)))
 
 
 def stories(
@@ -54,14 +55,15 @@ def stories(
 ) -> list[Story]:
     """The stories of an article, one a patient."""
     declared = is_case_report(article, words)
-    if not declared and words.not_types.match(article.article_type or ""):
+    kind = article.article_type or ""
+    if words.not_types.match(kind) or (words.review_types.match(kind) and not declared):
         return []
     body = [one for one in passages if one.part in ("body", "appendix") and one.kind in _TOLD_IN]
     body = [one for one in body if one.text.strip() and not _is_aside(one, words)]
     finders = [_in_sections]
     if declared:
         finders.append(_unsectioned)
-    elif words.brief_types.match(article.article_type or ""):
+    elif words.brief_types.match(kind):
         finders.append(_in_brief)
     for find in finders:
         found = [one for one in find(body, words) if _tells(one, words, declared)]

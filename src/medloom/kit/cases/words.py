@@ -17,6 +17,7 @@ class Words(NamedTuple):
     titles: re.Pattern[str]
     brief_types: re.Pattern[str]
     not_types: re.Pattern[str]
+    review_types: re.Pattern[str]
     not_titles: re.Pattern[str]
     sections: re.Pattern[str]
     not_sections: re.Pattern[str]
@@ -34,7 +35,7 @@ class Words(NamedTuple):
     ends: re.Pattern[str]
 
 
-WHOLE = ("types", "brief_types", "not_types", "sections", "continues", "asides")
+WHOLE = ("types", "brief_types", "not_types", "review_types", "sections", "continues", "asides")
 """Patterns that must fit a whole value, not a part of it."""
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[IVX]+\.)\s+")
 
