@@ -25,11 +25,11 @@ _BEFORE = re.compile(r"(?<!\S)[(\[]?([^\W_][^\s()\[\],;:]{0,11})\s?$")
 _NEAR = 2000
 _NEVER = re.compile(
     r"[^\W\d_]?[a-z]{6,}|[a-z]{5,}|[a-z]|[ivx]+|e\.g\.?|i\.e\.?|[Ii]nc\."
-    r"|\d+[a-z]{0,2}|\d+(?:st|nd|rd|th)|\d[\d.]* .*|.* \d+\.[\d.]*"
+    r"|[A-Z]\d{2,4}[A-Z]|\d+[a-z]{0,2}|\d+(?:st|nd|rd|th)|\d[\d.]* .*|.* \d+\.[\d.]*"
     r"|(?:.*\s)?(?:and|of|see|vs?|versus|the|et|in|by)(?:\s.*)?"
     r"|(?:[Tt]ables?|[Ff]igs?|[Ff]igures?|[Rr]efs?|[Ee]qs?|[Bb]ox|[Pp]anels?|[Ss]ection)\b.*"
 )
-"""Labels, units, references, plain words."""
+"""Labels, units, references, mutations, plain words."""
 _WORD = re.compile(r"[^\W\d_]?[^\W\dA-Z_]{3,}")
 
 

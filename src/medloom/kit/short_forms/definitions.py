@@ -81,7 +81,7 @@ def aligned_in(text: str, one: Candidate, short: str) -> tuple[Alignment, int, i
     if aligned and (inside := _unopened(text[begin + aligned.start : end])) >= 0:
         begin += aligned.start + inside + 1
         aligned = align(short, text[begin:end])
-    if not aligned or _is_code(short, text[begin + aligned.start : end]):
+    if not aligned or _is_no_term(short, text[begin + aligned.start : end]):
         return None
     start = begin + aligned.start
     if (
@@ -138,9 +138,12 @@ def _unopened(part: str) -> int:
     return place
 
 
-def _is_code(short: str, long: str) -> bool:
-    """Whether a text is no words, as `C-HC-20`, or holds the short form itself."""
-    return not _LETTERS.search(long) or short.lower() in long.lower().split()
+def _is_no_term(short: str, long: str) -> bool:
+    """Whether a text is no words, as `C-HC-20`, a clause, or holds the short form itself."""
+    if not _LETTERS.search(long):
+        return True
+    words = long.replace(",", " ").split()
+    return not RULES.clause_words.isdisjoint(words) or small(short) in map(small, words)
 
 
 def _after_article(text: str, begin: int) -> int:

@@ -8,7 +8,7 @@ from medloom.kit.short_forms.rules import RULES
 
 _PART = re.compile(r"[^\W_]+")
 _OPENS = frozenset(' \t\n\r\xa0([{"“‘')
-_LOCANT = re.compile(r"\d+[a-z]?|[a-z]\d*|alpha|beta|gamma|delta|[α-ω]")
+_LOCANT = re.compile(r"\d*(?:[a-z]|alpha|beta|gamma|delta|[α-ω])?\d*")
 
 
 class Place(NamedTuple):

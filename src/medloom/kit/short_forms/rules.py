@@ -11,6 +11,7 @@ class Rules(NamedTuple):
 
     weights: dict[str, float]
     stop_words: frozenset[str]
+    clause_words: frozenset[str]
     names: dict[str, tuple[str, ...]]
     combining_forms: dict[str, tuple[str, ...]]
     """By their first letter."""
@@ -25,6 +26,7 @@ def _load() -> Rules:
     return Rules(
         raw["weights"],
         frozenset(raw["stop_words"].split()),
+        frozenset(raw["clause_words"].split()),
         {sign: tuple(names) for sign, names in raw["names"].items()},
         {letter: tuple(same) for letter, same in forms.items()},
     )
