@@ -137,5 +137,5 @@ def test_sections_follow_each_other_inside_the_text(text: str) -> None:
 
 
 def test_long_texts() -> None:
-    assert note_sections()(["PLAN: rest. " * 100_000])
-    assert note_sections()(["A:" * 300_000, "\n" * 500_000, "PLAN\n\n" * 20_000])
+    assert note_sections()(["PLAN: rest. " * 30_000])
+    assert note_sections()(["A:" * 100_000, "\n" * 500_000, "PLAN\n\n" * 5_000])

@@ -20,4 +20,5 @@ class NoteSection(NamedTuple):
     code: str | None = None
     """The LOINC code of the kind, where the vocabulary has one: `10164-2`."""
     rule: str | None = None
-    """Why it is a header: `known`, `contains`, `capitals`."""
+    """Why it is a header: `known`, `contains` (a known title), `first` (in the text), `part`,
+    `capitals`."""

@@ -44,6 +44,8 @@ def _of_line(text: str, start: int, stop: int, within: str, known: Vocabulary) -
     title = match[1] if match else text[begin:stop].strip("* ")
     listed, colon = begin > start and not text.startswith("#", start), match is not None
     words = known.words(title)
+    if not colon and title[-1:] in ".,;!?":
+        return None  # a short sentence, an item of a list
     if not (colon or len(title) <= _LONGEST_LINE) or title[:1] != title[:1].upper() or not words:
         return None
     kind = _kind(text, start, title, words, within, known, listed, colon)
@@ -62,6 +64,8 @@ def _kind(
 ) -> Kind | None:
     """What a title at the start of a line means, if it is a header."""
     capitals = title.isupper()
+    if start == 0 and colon and (first := known.first.get(words)):
+        return first
     found = known.find(words, loosely=capitals and colon and len(words) <= _MOST_WORDS)
     if parted := known.parts.get(words):
         if within == "vital_signs" and "physical_exam" in parted:
@@ -69,7 +73,7 @@ def _kind(
         if within in parted or not found or not capitals:
             return None
     if found is not None:
-        inside_exam = within == "physical_exam" and found.name == "vital_signs"
+        inside_exam = colon and within == "physical_exam" and found.name == "vital_signs"
         same = found.name == within and not capitals
         unsure = not capitals and (listed or len(title) < 2)
         return None if inside_exam or same or unsure else found

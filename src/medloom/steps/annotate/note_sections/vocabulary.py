@@ -26,12 +26,16 @@ class Vocabulary:
 
     def __init__(self, content: dict[str, Any]) -> None:
         self.ignored = frozenset(content.get("ignored", ()))
+        self.heads = frozenset(content.get("heads", ()))
         self.kinds: dict[tuple[str, ...], Kind] = {}
         self.parts: dict[tuple[str, ...], set[str]] = {}
+        self.first: dict[tuple[str, ...], Kind] = {}
         self.codes = {name: kind.get("loinc") for name, kind in content["kinds"].items()}
         for name, kind in content["kinds"].items():
             for title in kind.get("titles", ()):
                 self.kinds.setdefault(self.words(title), self.kind(name, "known"))
+            for title in kind.get("first", ()):
+                self.first[self.words(title)] = self.kind(name, "first")
             for part in kind.get("parts", ()):
                 self.parts.setdefault(self.words(part), set()).add(name)
 
@@ -42,6 +46,7 @@ class Vocabulary:
         ('past', 'medical', 'surgical', 'history')
         """
         words = _WORD.findall(title.lower().replace("’s", "").replace("'s", ""))
+        words = ["history" if word == "hx" else word for word in words]
         return tuple(word for word in words if word not in self.ignored) or tuple(words)
 
     def kind(self, name: str, rule: str) -> Kind:
@@ -49,7 +54,7 @@ class Vocabulary:
         return Kind(name, self.codes.get(name), rule)
 
     def find(self, words: tuple[str, ...], loosely: bool = False) -> Kind | None:
-        """The kind with this title; loosely, also the one whose title of two words it contains."""
+        """The kind with this title; loosely, also of a title of two words in it, or of its head."""
         if known := self.kinds.get(words):
             return known
         if loosely:
@@ -57,6 +62,9 @@ class Vocabulary:
                 for at in range(len(words) - length + 1):
                     if inside := self.kinds.get(words[at : at + length]):
                         return inside._replace(rule="contains")
+            for word in (words[-1], words[0]):
+                if word in self.heads and (head := self.kinds.get((word,))):
+                    return head._replace(rule="contains")
         return None
 
 
