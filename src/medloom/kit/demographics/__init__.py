@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from medloom.kit.demographics.ages import age_of, gestations
-from medloom.kit.demographics.rules import LANGUAGES, Rules, number_of, rules_of
+from medloom.kit.demographics.rules import LANGUAGES, Rules, common_words, number_of, rules_of
 from medloom.kit.demographics.sexes import sex_of
 from medloom.tables.cases import Age, Sex
 
@@ -59,7 +59,7 @@ def language_of(text: str) -> str:
     'es'
     """
     head = text[:500]
-    counts = {one: len(rules_of(one).common.findall(head)) for one in LANGUAGES}
+    counts = {one: len(common_words(one).findall(head)) for one in LANGUAGES}
     return max(LANGUAGES, key=lambda one: counts[one])
 
 

@@ -1,6 +1,7 @@
 """How a language tells age and sex: its rule file, compiled once."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -26,7 +27,6 @@ class Rules(NamedTuple):
     contexts: dict[str, re.Pattern[str]]
     half: re.Pattern[str]
     sexes: dict[str, dict[str, re.Pattern[str]]]
-    common: re.Pattern[str]
 
 
 @cache
@@ -40,15 +40,27 @@ def rules_of(language: str) -> Rules:
     """
     if language not in LANGUAGES:
         raise ValueError(f"no rules for language {language!r}; there are: {', '.join(LANGUAGES)}")
+    return compiled(_data(language), language)
+
+
+@cache
+def common_words(language: str) -> re.Pattern[str]:
+    """The most common words of a language."""
+    return re.compile(rf"\b(?:{'|'.join(_data(language)['common_words'])})\b", re.I)
+
+
+@cache
+def _data(language: str) -> dict[str, Any]:
     file = files("medloom.kit.demographics") / "languages" / f"{language}.yaml"
-    return compiled(yaml.safe_load(file.read_text("utf-8")), language)
+    data: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    return data
 
 
 def compiled(data: dict[str, Any], language: str) -> Rules:
     """Compile the content of a rule file."""
     words = data["numbers"]
     numbers = _numbers(words)
-    parts = _parts(words, numbers, data["units"])
+    parts = _parts(words, data["units"])
     make = _maker(parts)
     return Rules(
         language,
@@ -62,7 +74,6 @@ def compiled(data: dict[str, Any], language: str) -> Rules:
         | {name: make(rf"\b(?:{data[name]})\b") for name in _WORD_CONTEXTS},
         re.compile(words["half"], re.I),
         {sex: _sex(make, lists) for sex, lists in data["sexes"].items()},
-        re.compile(rf"\b(?:{'|'.join(data['common_words'])})\b", re.I),
     )
 
 
@@ -89,8 +100,8 @@ def _sex(make: Any, lists: dict[str, str]) -> dict[str, re.Pattern[str]]:
     return made | {"tags": make(rf"[\s/,.-]{{0,3}}({lists['tags']})(?![\w'’])")}
 
 
-def _parts(words: dict[str, Any], numbers: dict[str, int], units: dict[str, str]) -> dict[str, str]:
-    spelled = "|".join(sorted(map(_loose, numbers), key=len, reverse=True))
+def _parts(words: dict[str, Any], units: dict[str, str]) -> dict[str, str]:
+    spelled = _spelled(words)
     half = words["half"]
     number = rf"(?<![\w.,/])(?:\d{{1,3}}(?:[.,]\d{{1,2}})?(?!\d)|(?:{spelled}))(?:{half})?"
     unit = "|".join(units.values())
@@ -125,8 +136,18 @@ def _numbers(words: dict[str, Any]) -> dict[str, int]:
     return made
 
 
-def _loose(word: str) -> str:
-    return re.escape(word).replace(r"\-", _DASH + "?").replace(r"\ ", _DASH + "+")
+def _spelled(words: dict[str, Any]) -> str:
+    """A pattern of the numbers below a hundred that a language spells; the longest come first."""
+    small, tens, other = (_either(words[name]) for name in ("small", "tens", "other"))
+    joined = re.sub(r"\s|-", lambda _: f"{_DASH}?", words["joined"]).format(
+        tens=f"(?:{tens})", small=f"(?:{small})", s=f"{_DASH}?"
+    )
+    return f"{joined}|{other}|{tens}|{small}"
+
+
+def _either(words: Iterable[str]) -> str:
+    longest = sorted(words, key=len, reverse=True)
+    return "|".join(re.sub(r"[\s-]+", lambda _: f"{_DASH}?", one) for one in longest)
 
 
 def _plain(word: str) -> str:
