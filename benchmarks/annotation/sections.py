@@ -6,7 +6,7 @@ held out. The gold is what a reader left of our output and added to it, so it fl
 one could cut otherwise. ACI-Bench: its headers are lines in capitals behind an empty line; what is
 counted is how many are found, and which of ours are none (parts of lists, inline headers).
 MTS-Dialog: the section's header in front of its text must give the kind that its name means.
-The peer, medspaCy's sectionizer with its own rules, is given lines instead of commas, and is measured
+The peer, medspaCy's sectionizer with its own rules, is given lines instead of commas, and measured
 by places only, for its kinds are others.
 """
 
