@@ -4,10 +4,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from itertools import product
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import AfterValidator
+
+from medloom.kit.sentence_words import language as lists_of
+from medloom.kit.sentence_words import language_digest
 from medloom.kit.sentences import split
-from medloom.step import adds
+from medloom.step import DigestedBy, adds
 from medloom.tables.relations import RelationCandidate
 from medloom.tables.spans import Span
 
@@ -24,6 +28,14 @@ class _Mention(NamedTuple):
 class _Thing(NamedTuple):
     key: str
     label: str
+
+
+def _known(language: str) -> str:
+    lists_of(language)
+    return language
+
+
+_Language = Annotated[str, AfterValidator(_known), DigestedBy(language_digest)]
 
 
 @adds("relation_pairs", by="document_id")
@@ -43,7 +55,12 @@ class relation_pairs:  # noqa: N801
     """
 
     def __init__(
-        self, *, heads: list[str], tails: list[str], most_sentences: int = 3, language: str = "en"
+        self,
+        *,
+        heads: list[str],
+        tails: list[str],
+        most_sentences: int = 3,
+        language: _Language = "en",
     ) -> None:
         self._heads, self._tails = set(heads), set(tails)
         self._most, self._language = most_sentences, language
@@ -71,7 +88,7 @@ class relation_pairs:  # noqa: N801
         things: dict[_Thing, list[_Mention]] = defaultdict(list)
         number = 0
         for row in rows:
-            sentences = split(text[row], self._language)
+            sentences = split(text[row], language_code=self._language)
             for span in spans[row]:
                 at = max(bisect_right(sentences, span.start, key=itemgetter(0)) - 1, 0)
                 one = sentences[at] if sentences else None

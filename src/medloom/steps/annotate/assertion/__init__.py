@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from medloom.kit.phrases import lowered
+from medloom.kit.sentences import split
 from medloom.step import DigestedBy, updates
 from medloom.steps.annotate.assertion.cues import lexicon
 from medloom.steps.annotate.assertion.rules import (
@@ -46,6 +47,7 @@ class assertion:  # noqa: N801
     ) -> None:
         self._language = language
         self._lexicon = lexicon(language, rules, domain)
+        split("", language_code=language)  # reads its lists of words before the first row
 
     def __call__(self, text: list[str], spans: list[list[Span]]) -> list[list[Span]]:
         """Judge the spans of each text."""

@@ -102,7 +102,9 @@ class _Scopes:
         if not _MAY_END.search(self._text, start, end):
             return True
         if not self._sentence_starts:
-            self._sentence_starts = [one.start for one in split(self._text, self._code)]
+            self._sentence_starts = [
+                one.start for one in split(self._text, language_code=self._code)
+            ]
         starts = self._sentence_starts
         return bisect_right(starts, start - 1) == bisect_right(starts, end)
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from medloom.kit.sentence_words import language as lists_of
+from medloom.kit.sentence_words import language_digest
 from medloom.kit.sentences import split
 from medloom.step import DigestedBy, adds
 from medloom.steps.annotate.pattern_relations.patterns import (
@@ -19,6 +21,14 @@ from medloom.tables.spans import MadeBy, Range, Relation, Span
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _FILE = "patterns.yaml"
+
+
+def _known(language: str) -> str:
+    lists_of(language)
+    return language
+
+
+_Language = Annotated[str, AfterValidator(_known), DigestedBy(language_digest)]
 
 
 @adds("relations")
@@ -38,7 +48,7 @@ class pattern_relations:  # noqa: N801
         self,
         *,
         patterns: Annotated[str | None, AfterValidator(check_path), DigestedBy(digest)] = None,
-        language: str = "en",
+        language: _Language = "en",
     ) -> None:
         self._book: Book = load(patterns)
         self._language = language
@@ -84,7 +94,7 @@ def _by_sentence(
     """Sentences with two mentions or more; of overlapping mentions the longest first."""
     order = sorted(spans, key=lambda one: (one.start, -one.end))
     at = 0
-    for sentence in split(text, language):
+    for sentence in split(text, language_code=language):
         inside = []
         while at < len(order) and order[at].start < sentence.end:
             if sentence.start <= order[at].start and order[at].end <= sentence.end:

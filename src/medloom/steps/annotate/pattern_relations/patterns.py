@@ -139,7 +139,7 @@ def _pieces(pattern: str, characters: dict[str, str], between: str) -> list[str]
     for label, gap, space, mark, word in (match.groups() for match in _PLACE.finditer(pattern)):
         if label:
             one = characters[label]
-            pieces.append(f"({one}(?:{_JOIN}{one}(?:\\s*\\))?)*)")
+            pieces.append(f"({one}(?:{_JOIN}{one}(?:\\s*\\))?){{0,30}})")
         elif gap:
             pieces.append(between)
         elif space:
