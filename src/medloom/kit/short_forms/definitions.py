@@ -112,7 +112,9 @@ def window(text: str, one: Candidate, short: str) -> tuple[int, int]:
     words = part.rsplit(None, n_words)
     if len(words) > n_words:
         part = part[len(words[0]) :].lstrip()
-    stop = max((stop.end() for stop in _SENTENCE_END.finditer(part)), default=0)
+    stop = 0
+    for sentence_end in _SENTENCE_END.finditer(part):
+        stop = sentence_end.end()
     if "(" in part or "[" in part:
         stop = max(stop, _unclosed(part) + 1)
     return end - len(part) + stop, end
@@ -143,7 +145,9 @@ def _is_no_term(short: str, long: str) -> bool:
     if not _LETTERS.search(long):
         return True
     words = long.replace(",", " ").split()
-    return not RULES.clause_words.isdisjoint(words) or small(short) in map(small, words)
+    if not RULES.clause_words.isdisjoint(words):
+        return True
+    return small(short) in small(long).replace(",", " ").split()
 
 
 def _after_article(text: str, begin: int) -> int:

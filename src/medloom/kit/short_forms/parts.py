@@ -55,16 +55,18 @@ class Parts:
         """
         one, inner = letter.lower(), "inner_lower" if letter.islower() else "inner"
         forms = RULES.combining_forms.get(one, ("\0",))
-        found, at = self._names(letter), self.text.find(one)
+        text, starts, kinds = self.text, self.starts, self.kinds
+        found, at = [], text.find(one)
         while at >= 0:
-            part = bisect_right(self.starts, at) - 1
-            if at == self.starts[part]:
-                how = self.begins(part)
+            part = bisect_right(starts, at) - 1
+            if at == starts[part]:
+                how = "hyphen" if kinds[part] == "part" else "space"
             else:
-                how = "form" if self.text.startswith(forms, at) else inner
+                how = "form" if text.startswith(forms, at) else inner
             found.append(Place(at, part, how))
-            at = self.text.find(one, at + 1)
-        return sorted(found) if letter in RULES.names else found
+            at = text.find(one, at + 1)
+        names = RULES.names.get(letter)
+        return sorted(found + self._named(names)) if names else found
 
     def begins(self, part: int) -> str:
         """What a match of its first letter is."""
@@ -78,10 +80,8 @@ class Parts:
                 return None
         return self.starts[part]
 
-    def _names(self, sign: str) -> list[Place]:
-        names = RULES.names.get(sign)
-        if not names:
-            return []
+    def _named(self, names: tuple[str, ...]) -> list[Place]:
+        """Where the name of a digit or a sign begins a part."""
         numbered = enumerate(zip(self.starts, self.runs, strict=True))
         return [Place(at, n, self.begins(n)) for n, (at, run) in numbered if run.startswith(names)]
 

@@ -90,8 +90,9 @@ def _in_word(text: str, at: int) -> bool:
 
 
 def _use(start: int, short: str, number: int, known: list[_Defined]) -> Abbreviation:
-    before = [one for one in known if (one.text, one.start) <= (number, start)]
-    text, at, use = before[-1] if before else known[0]
+    """What a use means: `known` are the definitions of its short form, in their order."""
+    before = bisect_right(known, (number, start), key=lambda one: (one.text, one.start))
+    text, at, use = known[max(before - 1, 0)]
     if (text, at) == (number, start):
         return use
     return use._replace(start=start, end=start + len(short), long_start=None, long_end=None)
