@@ -10,8 +10,8 @@ from medloom.tables.cases import Age, Sex
 __all__ = ["LANGUAGES", "Demographics", "Rules", "age_of", "language_of", "of_text", "rules_of"]
 
 _NEAR = 80
-_LOOKS = (1_000, 4_000, 20_000)
-"""So many characters are looked at, in turn: patients are introduced early, texts may be huge."""
+_HEAD = 20_000
+"""So many characters are looked at: patients are introduced early, and texts may be huge."""
 
 
 class Demographics(NamedTuple):
@@ -30,7 +30,7 @@ def of_text(text: str, language: str = "auto", of_relative: bool = False) -> Dem
     >>> of_text("A 54F at 32 weeks of gestation.")[2]
     32.0
     """
-    text = text[: _LOOKS[-1]]
+    text = text[:_HEAD]
     told_in = language_of(text) if language == "auto" else language
     said = _in_language(text, rules_of(told_in), of_relative)
     if said.age is None and language == "auto" and told_in != "en":
@@ -40,11 +40,7 @@ def of_text(text: str, language: str = "auto", of_relative: bool = False) -> Dem
 
 
 def _in_language(text: str, rules: Rules, of_relative: bool) -> Demographics:
-    age = None
-    for looked_at in _LOOKS:  # an early certain age makes the rest of the text needless
-        age = age_of(text[:looked_at], rules, of_relative)
-        if (age and age.rule not in rules.weak) or looked_at >= len(text):
-            break
+    age = age_of(text, rules, of_relative)
     start, end = (age.start, age.end) if age else (0, 2 * _NEAR)
     if rules.contexts["animals"].search(text, max(0, start - _NEAR), end + _NEAR):
         return Demographics(None, None, None)

@@ -13,6 +13,7 @@ _PHRASE = re.compile(r"[,(]|\b(?:with|who|whose|of|and|in|presented|presents|was
 """Where the noun that an age belongs to has ended."""
 _AT = re.compile(r"\bat\s+(?:about\s+)?$", re.I)
 _BY = re.compile(r"\b(?:by|between|until|since|before|after)\s+(?:about\s+|\w+ and )?$", re.I)
+_LOOKS = (500, 4_000, 20_000)
 _WINDOW = 60
 _LATE = 150
 """A word like `newborn` gives way to a stated age that follows within so many characters."""
@@ -21,29 +22,42 @@ _LATE = 150
 def age_of(text: str, rules: Rules, of_relative: bool = False) -> Age | None:
     """The age of the patient: the first one stated that is not a relative's, past, or a thing's.
 
+    Of a long text the first 20,000 characters are looked at.
+
     >>> from medloom.kit.demographics.rules import rules_of
     >>> age_of("Her 80-year-old mother brought a girl aged 18 months.", rules_of("en")).years
     1.5
     """
+    age = None
+    for looked_at in _LOOKS:  # an early certain age makes the rest of the text needless
+        age, is_certain = _best(text[:looked_at], rules, of_relative)
+        if is_certain or looked_at >= len(text):
+            break
+    return age
+
+
+def _best(text: str, rules: Rules, of_relative: bool) -> tuple[Age | None, bool]:
     best: tuple[int, int] | None = None
     chosen = None
     for age, rank in _candidates(text, rules, of_relative):
         place = (rank, age.start + (_LATE if age.rule in rules.words else 0))
         if best is None or place < best:
             best, chosen = place, age
-    return chosen
+    return chosen, best is not None and best[0] == 0
 
 
 def gestations(text: str, rules: Rules) -> Iterator[re.Match[str]]:
     """Where a text states weeks of gestation."""
     places = around(text, rules.contexts["gestation_near"])
-    return _found(rules.contexts["gestation"], text, places)
+    return _found(rules.contexts["gestation"], text, places, len(text))
 
 
 def _found(
-    pattern: re.Pattern[str], text: str, places: list[tuple[int, int]]
+    pattern: re.Pattern[str], text: str, places: list[tuple[int, int]], before: int
 ) -> Iterator[re.Match[str]]:
-    return (match for start, end in places for match in pattern.finditer(text, start, end))
+    for start, end in places:
+        if start < before:
+            yield from pattern.finditer(text, start, min(end, before))
 
 
 def _candidates(text: str, rules: Rules, of_relative: bool) -> Iterator[tuple[Age, int]]:
@@ -51,9 +65,9 @@ def _candidates(text: str, rules: Rules, of_relative: bool) -> Iterator[tuple[Ag
     contexts = rules.contexts
     taken = [match.span() for match in gestations(text, rules)]
     places = around(text, contexts["age_near"])
+    end = len(text)
     for rule, pattern in rules.ages.items():
-        firsts = 0
-        for match in _found(pattern, text, places):
+        for match in _found(pattern, text, places, end):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
             age = _read(match, rule, rules)
@@ -63,9 +77,8 @@ def _candidates(text: str, rules: Rules, of_relative: bool) -> Iterator[tuple[Ag
             rank = _rank(text, match, rule, rules, of_relative)
             if rank is not None:
                 yield age, rank
-                firsts += rank == 0
-            if firsts > 1:
-                break  # later ones of this pattern cannot come first
+            if rank == 0 and match.start() < end:
+                end = match.start()  # what comes later cannot win
 
 
 def _read(match: re.Match[str], rule: str, rules: Rules) -> Age | None:
