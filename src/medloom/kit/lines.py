@@ -67,13 +67,15 @@ def looks_like_notes(text: str) -> bool:
     >>> looks_like_notes("Vitals\\nBP 120/80\\nHR 70\\nAfebrile"), looks_like_notes("One. Two.")
     (True, False)
     """
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE] if len(text) > _SAMPLE else text
     if "\n" in sample and not _is_wrapped(sample):
         lines = [line.rstrip() for line in sample.split("\n") if line.strip()]
         if len(lines) > 3 and sum(line[-1] not in ".!?" for line in lines) * 3 > len(lines):
             return True
     if is_glued(sample):
         return True
+    if not _LOWER_AFTER_STOP.search(sample):
+        return False
     lower = len(_LOWER_AFTER_STOP.findall(sample))
     return lower > 1 and lower > len(_UPPER_AFTER_STOP.findall(sample))
 

@@ -18,8 +18,9 @@ _REST = (
 )
 _STOP = re.compile(r"\." + _REST)  # thrice as fast as the other, and enough for most texts
 _MARK = re.compile(rf"[.!?…]{_REST}|[。！？؟۔।][{_CLOSERS}」』]*(?=\s*\S)")
-_OTHER_MARKS = "!?…。！？؟۔।"
+_OTHER_MARKS = "…。！？؟۔।"
 _PANEL = re.compile(r"\(?[a-z](?:\s*[-–,&]\s*[a-z])*\)|[a-z][.:]?\s+[A-Z]|[a-z]{1,3},\s|[a-z] ?=")
+_MARKER = Word.MARKER
 _SMALL_NUMBER = re.compile(r"(?<!\d)\d{1,2}$")
 _FAR = 40  # how far back a word is looked for: text without spaces must not cost its square
 
@@ -33,11 +34,17 @@ def split(text: str, style: str = "auto", language_code: str = "en") -> list[Ran
     """
     known = language(language_code)
     notes = looks_like_notes(text) if style == "auto" else style == "notes"
-    pattern = _MARK if any(mark in text for mark in _OTHER_MARKS) else _STOP
+    pattern = _MARK if _has_other_marks(text) else _STOP
     found: list[Range] = []
     for start, end in paragraphs(text, notes):
         _split(pattern, text, start, end, notes, known, found)
     return found
+
+
+def _has_other_marks(text: str) -> bool:
+    if "?" in text or "!" in text:
+        return True
+    return not text.isascii() and any(mark in text for mark in _OTHER_MARKS)
 
 
 def _split(
@@ -56,11 +63,16 @@ def _split(
         following = end
         while text[following].isspace():
             following += 1
-        near = place - _FAR if place - _FAR > start else start
+        near = place - _FAR
+        if near < start:
+            near = start
         at = rfind(" ", near, place)
         word = text[near if at < 0 else at + 1 : place]
-        sure = met.get(word) == 0 and end < following and text[following].isupper()
-        if sure or _ends(text, start, place, following, notes, known):
+        kind = met.get(word)
+        sure = kind == 0 or (kind == _MARKER and place - start > _FAR)
+        if (sure and following > end and text[following].isupper()) or _ends(
+            text, start, place, following, notes, known
+        ):
             found.append(new(Range, (start, end)))
             start = following
     if stop > start:
