@@ -19,7 +19,7 @@ TASK, GOAL, SPEED_GOAL = "negation", 0.965, 30_000
 HERE = Path(__file__).parent
 PEERS = {
     "negspacy": ("negspacy 1.1", ["negspacy==1.1.0"], "with_negspacy.py"),
-    "medspacy": ("medspaCy 1.3.1 ConText", ["medspacy==1.3.1"], "with_medspacy.py"),
+    "medspacy-context": ("medspaCy 1.3.1 ConText", ["medspacy==1.3.1"], "with_medspacy.py"),
     "pycontextnlp": ("pyConTextNLP", ["pycontextnlp"], "with_pycontextnlp.py"),
 }
 

@@ -1,15 +1,13 @@
 """Assertion rules as people write them: a YAML file for each language, read and checked."""
 
-import hashlib
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from medloom.kit.phrases import expand
+from medloom.kit.rule_files import digest_of, parsed, text_of
 
 _HERE = "medloom.steps.annotate.assertion"
 _STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -121,36 +119,22 @@ def languages() -> list[str]:
     return sorted(one.name[:-5] for one in folder.iterdir() if one.name.endswith(".yaml"))
 
 
-def text_of(language: str, path: str | None = None) -> str:
-    """The text of a rule file: the user's, or a language's own."""
-    if path is not None:
-        return Path(path).read_text("utf-8")
-    return (resources.files(_HERE) / "languages" / f"{language}.yaml").read_text("utf-8")
-
-
 def load(language: str, path: str | None = None) -> Rules:
-    """Read a rule file.
+    """Read a rule file: the user's, or a language's own.
 
     Raises ValueError that says what is wrong, and where.
     """
-    name = path or f"{language}.yaml"
-    try:
-        return _parsed(name, text_of(language, path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name} cannot be read: {error}; give the path of a rule file") from error
+    return _rules(path or f"{language}.yaml", _text(language, path))
 
 
 @cache
-def _parsed(name: str, text: str) -> Rules:
-    try:
-        raw = yaml.load(text, yaml.BaseLoader)  # `no` stays a word
-        rules = Rules.model_validate(raw)
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise ValueError(f"{name}:{line} is not YAML: {getattr(error, 'problem', '')}") from error
-    except ValidationError as error:
-        raise ValueError(f"{name}: {_told(error)}") from error
+def _rules(name: str, text: str) -> Rules:
+    rules = parsed(name, text, Rules)
     return _extended(rules, name) if rules.extends else rules
+
+
+def _text(language: str, path: str | None = None) -> str:
+    return text_of(path, _HERE, f"languages/{language}.yaml")
 
 
 def check_language(language: str) -> str:
@@ -171,14 +155,13 @@ def check_path(path: str | None) -> str | None:
 
 def digest(language: str) -> str:
     """A hash of a language's own rule file."""
-    return hashlib.sha256(text_of(language).encode()).hexdigest()
+    return digest_of(_text(language))
 
 
 def digest_of_file(path: str) -> str:
     """A hash of a user's rule file and of what it extends."""
-    text = text_of("", path)
     base = load("", path).extends
-    return hashlib.sha256((text + (text_of(base) if base else "")).encode()).hexdigest()
+    return digest_of(_text("", path), _text(base) if base else "")
 
 
 def _extended(rules: Rules, name: str) -> Rules:
@@ -198,9 +181,3 @@ def _extended(rules: Rules, name: str) -> Rules:
 def _without(cues: Cues, patterns: frozenset[str]) -> Cues:
     kept = {n: tuple(one for one in getattr(cues, n) if one not in patterns) for n in _LISTS}
     return cues.model_copy(update=kept)
-
-
-def _told(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors()
-    )

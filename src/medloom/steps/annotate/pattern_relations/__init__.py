@@ -11,6 +11,7 @@ from medloom.kit.sentence_words import language_digest
 from medloom.kit.sentences import split
 from medloom.step import DigestedBy, adds
 from medloom.steps.annotate.pattern_relations.patterns import (
+    FILE,
     Book,
     Compiled,
     check_path,
@@ -20,7 +21,6 @@ from medloom.steps.annotate.pattern_relations.patterns import (
 from medloom.tables.spans import MadeBy, Range, Relation, Span
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
-_FILE = "patterns.yaml"
 
 
 def _known(language: str) -> str:
@@ -52,7 +52,7 @@ class pattern_relations:  # noqa: N801
     ) -> None:
         self._book: Book = load(patterns)
         self._language = language
-        self._made_by = MadeBy("pattern_relations", patterns or _FILE, digest(patterns))
+        self._made_by = MadeBy("pattern_relations", patterns or FILE, digest(patterns))
 
     def __call__(self, text: list[str], spans: list[list[Span]]) -> list[list[Relation]]:
         """The relations of each text, in the order of its sentences."""

@@ -4,16 +4,15 @@ A sentence is masked first: each mention becomes one character that stands for i
 pattern sees labels and words only.
 """
 
-import hashlib
 import re
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from medloom.kit.rule_files import digest_of, parsed, text_of
+
+_HERE, FILE = "medloom.steps.annotate.pattern_relations", "patterns.yaml"
 _FIRST = 0xE000
 """Private characters stand for labels."""
 _PLACE = re.compile(r"\{([^{}]+)\}|(\.\.\.)|(\s+)|([()|?])|([^{}\s()|?.]+|.)", re.DOTALL)
@@ -64,21 +63,9 @@ class Book(NamedTuple):
     characters: dict[str, str]
 
 
-def text_of(path: str | None) -> str:
-    """The text of a pattern file: the user's, or Medloom's own."""
-    if path is not None:
-        return Path(path).read_text("utf-8")
-    here = resources.files("medloom.steps.annotate.pattern_relations")
-    return (here / "patterns.yaml").read_text("utf-8")
-
-
 def load(path: str | None = None) -> Book:
     """Read and compile a pattern file; raise ValueError that says what is wrong, and where."""
-    name = path or "patterns.yaml"
-    try:
-        return _compiled(name, text_of(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name} cannot be read: {error}; give the path of patterns") from error
+    return _compiled(path or FILE, text_of(path, _HERE, FILE))
 
 
 def check_path(path: str | None) -> str | None:
@@ -89,19 +76,12 @@ def check_path(path: str | None) -> str | None:
 
 def digest(path: str | None) -> str:
     """A hash of a pattern file."""
-    return hashlib.sha256(text_of(path).encode()).hexdigest()[:16]
+    return digest_of(text_of(path, _HERE, FILE))
 
 
 @cache
 def _compiled(name: str, text: str) -> Book:
-    try:
-        read = Patterns.model_validate(yaml.load(text, yaml.BaseLoader))
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise ValueError(f"{name}:{line} is not YAML: {getattr(error, 'problem', '')}") from error
-    except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ValueError(f"{name}: {told}") from error
+    read = parsed(name, text, Patterns)
     labels = dict.fromkeys(label for one in read.patterns for label in _labels(one.pattern))
     characters = {label: chr(_FIRST + at) for at, label in enumerate(labels)}
     known = {

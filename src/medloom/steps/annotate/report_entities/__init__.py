@@ -9,6 +9,7 @@ from medloom.kit.phrases import lowered
 from medloom.step import DigestedBy, adds
 from medloom.steps.annotate.report_entities.lexicon import (
     ANATOMY,
+    FILE,
     OBSERVATION,
     Sense,
     check_path,
@@ -17,7 +18,6 @@ from medloom.steps.annotate.report_entities.lexicon import (
 )
 from medloom.tables.spans import Attribute, MadeBy, Span
 
-_FILE = "lexicon.yaml"
 _ROLE = {role: (Attribute("role", role),) for role in ("head", "state", "modifier")}
 _NEAR = 40
 """How many characters may lie between a modifier and the word that says what it modifies."""
@@ -41,7 +41,7 @@ class report_entities:  # noqa: N801
         lexicon: Annotated[str | None, AfterValidator(check_path), DigestedBy(digest)] = None,
     ) -> None:
         self._words = load(lexicon)
-        self._made_by = MadeBy("report_entities", lexicon or _FILE, digest(lexicon))
+        self._made_by = MadeBy("report_entities", lexicon or FILE, digest(lexicon))
         self._by_kind: dict[str, MadeBy] = {}
 
     def __call__(self, text: list[str]) -> list[list[Span]]:

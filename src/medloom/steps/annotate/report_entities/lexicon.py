@@ -1,17 +1,15 @@
 """The lexicon of report entities: a YAML file, read and checked, with plurals."""
 
-import hashlib
 import re
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from medloom.kit.phrases import Finder, expand, key, spellings
+from medloom.kit.rule_files import digest_of, parsed, text_of
 
+_HERE, FILE = "medloom.steps.annotate.report_entities", "lexicon.yaml"
 ANATOMY, OBSERVATION = "Anatomy", "Observation"
 _ENDINGS = (
     (re.compile(r"(?<=[^aeiou])y$"), "ies"),
@@ -66,21 +64,9 @@ class Words(NamedTuple):
         return Sense(ANATOMY if is_anatomy else OBSERVATION, "head", "suffix")
 
 
-def text_of(path: str | None) -> str:
-    """The text of a lexicon: the user's, or Medloom's own."""
-    if path is not None:
-        return Path(path).read_text("utf-8")
-    here = resources.files("medloom.steps.annotate.report_entities")
-    return (here / "lexicon.yaml").read_text("utf-8")
-
-
 def load(path: str | None = None) -> Words:
     """Read a lexicon; raise ValueError that says what is wrong, and where."""
-    name = path or "lexicon.yaml"
-    try:
-        return _compiled(name, text_of(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name} cannot be read: {error}; give the path of a lexicon") from error
+    return _compiled(path or FILE, text_of(path, _HERE, FILE))
 
 
 def check_path(path: str | None) -> str | None:
@@ -91,19 +77,12 @@ def check_path(path: str | None) -> str | None:
 
 def digest(path: str | None) -> str:
     """A hash of a lexicon."""
-    return hashlib.sha256(text_of(path).encode()).hexdigest()[:16]
+    return digest_of(text_of(path, _HERE, FILE))
 
 
 @cache
 def _compiled(name: str, text: str) -> Words:
-    try:
-        read = Lexicon.model_validate(yaml.load(text, yaml.BaseLoader))
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise ValueError(f"{name}:{line} is not YAML: {getattr(error, 'problem', '')}") from error
-    except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ValueError(f"{name}: {told}") from error
+    read = parsed(name, text, Lexicon)
     phrases: dict[str, Sense] = {}
     for kind, patterns in read.modifiers.items():
         label = ANATOMY if kind in ("position", "aspect") else ""
