@@ -84,6 +84,8 @@ def _candidates(text: str, rules: Rules, of_relative: bool) -> Iterator[tuple[Ag
 def _read(match: re.Match[str], rule: str, rules: Rules) -> Age | None:
     got = match.groupdict()
     start, end = match.span()
+    if "from" in got:  # what stands before it is only a condition
+        start = match.start("from")
     if got.get("word"):
         told = rules.words[rule]
         unit = told["unit"]
@@ -151,7 +153,7 @@ def _rank(
     relative = not of_relative and _of_relative(before, head, rules)
     history = contexts["history_before"].search(before)
     if rule in rules.weak or (rule == "year-old" and _AT.search(before)):
-        if relative or contexts["history_after"].search(after):
+        if relative or (rule not in rules.words and contexts["history_after"].search(after)):
             return None
         if history and not contexts["presentation"].search(before + after):
             return None if rule == "age-of" or contexts["past_before"].search(before) else 3
