@@ -5,6 +5,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from medloom.step import DigestedBy, updates
+from medloom.steps.annotate.link.aliases import (
+    file_digest,
+    is_table,
+    numbered,
+    open_aliases,
+)
 from medloom.steps.annotate.link.documents import Linked, link_document
 from medloom.steps.annotate.link.rank import Ranker, shipped_weights
 from medloom.steps.annotate.link.resources import index_for
@@ -42,11 +48,13 @@ class link:  # noqa: N801
         types: list[str] = [],  # noqa: B006
         top_k: Annotated[int, Field(ge=1)] = 5,
         min_score: Annotated[float, Field(ge=0, le=1)] = 0.0,
+        aliases: Annotated[str | None, AfterValidator(is_table), DigestedBy(file_digest)] = None,
         context: bool = True,
     ) -> None:
         self.lexicon = open_lexicon(terminology)
         index = index_for(self.lexicon, languages, under, types)
-        self.ranker = Ranker(index, shipped_weights())
+        learned = numbered(open_aliases(aliases), self.lexicon) if aliases else None
+        self.ranker = Ranker(index, shipped_weights(), learned)
         self.labels = frozenset(labels)
         self.top_k, self.min_score, self.context = top_k, min_score, context
         self.made_by = MadeBy("link", self.lexicon.title, self.lexicon.digest)

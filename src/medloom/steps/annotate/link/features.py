@@ -30,9 +30,10 @@ NAMES = (
     "document",
     "one_word_name",
     "within",
+    "learned",
 )
 """The columns, in order; `weights.yaml` gives each a weight."""
-DOCUMENT = NAMES.index("document")
+DOCUMENT, LEARNED = NAMES.index("document"), NAMES.index("learned")
 
 
 def features(
@@ -55,7 +56,7 @@ def features(
     table[:, 15] = rewritten
     table[:, 16] = short_form
     table[:, 17] = short_form and (found.level <= 1)
-    table[:, 19] = np.diff(index.name_words.starts)[names] == 1
+    table[:, 19] = index.name_words.sizes(names) == 1
     table[:, 20] = np.log1p(index.within[found.concepts])
     return table
 
@@ -74,7 +75,7 @@ def _other_numbers(index: Index, query: str, found: Candidates) -> Floats:
     known = index.word_numbers
     numbers = {known[word] for word in own if word in known}
     flat, _ = index.name_words.flat(found.names)
-    sizes = np.diff(index.name_words.starts)[found.names]
+    sizes = index.name_words.sizes(found.names)
     is_number = index.is_number[flat]
     shared = np.isin(flat, list(numbers)) if numbers else np.zeros(len(flat), bool)
     owner = np.repeat(np.arange(len(found.names)), sizes)

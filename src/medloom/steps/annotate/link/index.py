@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,11 @@ class Lists:
 
     def __getitem__(self, at: int) -> Ints:
         return self.values[self.starts[at] : self.starts[at + 1]]
+
+    def sizes(self, at: Ints) -> NDArray[np.int64]:
+        """How long some lists are."""
+        found: NDArray[np.int64] = self.starts[at + 1] - self.starts[at]
+        return found
 
     def flat(self, at: Ints) -> tuple[Ints, NDArray[np.int64]]:
         """The values of several lists in a row, and where each begins."""
@@ -87,14 +93,14 @@ class Index:
         return self.name_words.inverted(len(self.words))
 
     @cached_property
-    def norms(self) -> Floats:
-        """The sum of the squared weights of each name's words."""
+    def lengths(self) -> Floats:
+        """One over the root of the sum of the squared weights of each name's words."""
         sums = np.add.reduceat(
             np.append(self.idf[self.name_words.values] ** 2, np.float32(0)),
             self.name_words.starts[:-1],
         )
         sums[np.diff(self.name_words.starts) == 0] = 0
-        return np.maximum(sums, 1e-6).astype(np.float32)
+        return (1 / np.sqrt(np.maximum(sums, 1e-6))).astype(np.float32)
 
     @cached_property
     def is_number(self) -> NDArray[np.bool_]:
@@ -131,7 +137,13 @@ class Index:
                 continue
             if one.type is Lists:
                 parts = (folder / f"{one.name}.{part}.npy" for part in ("starts", "values"))
-                values[one.name] = Lists(*(np.load(part, mmap_mode="r") for part in parts))
+                values[one.name] = Lists(*(_mapped(part) for part in parts))
             else:
-                values[one.name] = np.load(folder / f"{one.name}.npy", mmap_mode="r")
+                values[one.name] = _mapped(folder / f"{one.name}.npy")
         return cls(**values)
+
+
+def _mapped(file: Path) -> NDArray[Any]:
+    """An array that stays on disk, as a plain one: those of numpy.memmap are slow to slice."""
+    found: NDArray[Any] = np.load(file, mmap_mode="r").view(np.ndarray)
+    return found

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 
 from medloom.kit.short_forms.alignment import align
 from medloom.tables.spans import Span
 
-_BRACKET = re.compile(r"\s*[\[(]\s*$")
-_AFTER = re.compile(r"\s*[\])]")
+_BRACKETED = re.compile(r"\s?[\[(]\s?([^\s()\[\]]{2,12}?)\s?[\]),;]")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _COORDINATED = re.compile(
     r"\s*(?:,\s*(?:and|or)\b|,|\band/or\b|\band\b|\bor\b|/|\bas well as\b)\s*"
@@ -31,24 +29,21 @@ def is_short_form(text: str) -> bool:
 
 
 def bracketed(text: str, spans: Sequence[Span]) -> dict[str, str]:
-    """Short forms by their long forms where one mention stands in brackets behind another.
+    """Short forms that stand in brackets behind a mention, with the mention.
+
+    The letters may come in another order than the words, as in many names of diseases.
 
     >>> text = "myotonic dystrophy (DM)"
-    >>> bracketed(text, [Span(0, 18, "D", text[:18]), Span(20, 22, "D", "DM")])
+    >>> bracketed(text, [Span(0, 18, "D", text[:18])])
     {'DM': 'myotonic dystrophy'}
     """
     found: dict[str, str] = {}
-    ordered = sorted(spans, key=lambda one: (one.start, one.end))
-    for before, after in pairwise(ordered):
-        between = text[before.end : after.start]
-        if len(between) < 4 and _BRACKET.fullmatch(between) and _AFTER.match(text, after.end):
-            short, long = after.text, before.text
-            if (
-                len(short) < min(len(long), 12)
-                and is_short_form(short)
-                and _letters_in(short, long)
-            ):
-                found.setdefault(short, long)
+    for one in spans:
+        behind = _BRACKETED.match(text, one.end)
+        if behind is None or not is_short_form(behind[1]) or len(behind[1]) >= len(one.text):
+            continue
+        if _letters_in(behind[1], one.text):
+            found.setdefault(behind[1], one.text)
     return found
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from medloom.steps.annotate.link.features import DOCUMENT, NAMES, features
+from medloom.steps.annotate.link.aliases import key_of
+from medloom.steps.annotate.link.features import DOCUMENT, LEARNED, NAMES, features
 from medloom.steps.annotate.link.index import Index
 from medloom.steps.annotate.link.search import Searcher
 
@@ -36,7 +37,13 @@ class Scored(NamedTuple):
 class Ranker:
     """Finds and ranks; keeps what it found for queries that come again."""
 
-    def __init__(self, index: Index, weights: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        weights: Mapping[str, float],
+        aliases: Mapping[str, Mapping[int, float]] | None = None,
+    ) -> None:
+        self.aliases = aliases or {}
         self.index = index
         self.searcher = Searcher(index)
         self.weights = np.array([weights[name] for name in NAMES], np.float32)
@@ -78,11 +85,24 @@ class Ranker:
             )  # fmt: skip
             concepts.append(found.concepts)
         table, every = np.concatenate(tables), np.concatenate(concepts)
+        if known := self.aliases.get(key_of(queries[0].text)):
+            table, every = _with_learned(table, every, known)
         scores = table @ self.weights
         order = np.argsort(-scores, kind="stable")
         _, first = np.unique(every[order], return_index=True)
         best = order[np.sort(first)]
         return Scored(every[best], table[best], scores[best])
+
+
+def _with_learned(
+    table: NDArray[np.float32], concepts: NDArray[np.int32], known: Mapping[int, float]
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Candidates with the share of each in what the mention stood for; unseen ones are added."""
+    new = [one for one in known if one not in set(concepts.tolist())]
+    concepts = np.concatenate([concepts, np.array(new, np.int32)])
+    table = np.concatenate([table, np.zeros((len(new), len(NAMES)), np.float32)])
+    table[:, LEARNED] = [known.get(one, 0.0) for one in concepts.tolist()]
+    return table, concepts
 
 
 def shipped_weights() -> dict[str, float]:

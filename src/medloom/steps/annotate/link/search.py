@@ -17,7 +17,8 @@ from medloom.steps.annotate.link.index import Floats, Index, Ints, Lists
 from medloom.steps.annotate.link.normal import content, folded, hashed, keys, stems
 from medloom.steps.annotate.link.words import equal_words
 
-_MOST_POSTINGS = 40_000
+_MOST_POSTINGS = 15_000
+_REPEATS = 2
 _NEAR = 0.45
 """Least share of letter trigrams (Dice) of two words that may be the same."""
 _MOST_NEAR = 12
@@ -46,7 +47,7 @@ class Candidates(NamedTuple):
 class Searcher:
     """Looks mentions up in an index; keeps what it learns of words."""
 
-    def __init__(self, index: Index, shortlist: int = 200) -> None:
+    def __init__(self, index: Index, shortlist: int = 120) -> None:
         self.index = index
         self.shortlist = shortlist
         self._sums = np.zeros(len(index.concept), np.float32)
@@ -89,12 +90,13 @@ class Searcher:
             n += len(names)
         if not touched:
             return np.empty(0, np.int32)
-        names = np.unique(np.concatenate(touched))
-        sums = self._sums[names] / np.sqrt(index.norms[names])
+        names = np.concatenate(touched)
+        sums = self._sums[names] * index.lengths[names]
         self._sums[names] = 0
-        if len(names) > self.shortlist:
-            names = names[np.argpartition(sums, self.shortlist)[: self.shortlist]]
-        return names
+        most = _REPEATS * self.shortlist
+        if len(names) > most:  # a name that shares several words is there several times
+            names = names[np.argpartition(sums, most)[:most]]
+        return np.unique(names)
 
     def _compared(self, words: list[str], names: Ints) -> tuple[Floats, Floats]:
         """How much of the words is in each name, and of each name in the words."""

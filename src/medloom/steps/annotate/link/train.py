@@ -22,7 +22,9 @@ from medloom.terminology.curies import mesh_or_omim
 from medloom.terminology.finding import open_lexicon
 from medloom.terminology.lexicon import Lexicon
 
-_ROUNDS, _RATE, _DECAY = 400, 0.05, 0.002
+_ROUNDS, _RATE, _DECAY = 200, 0.1, 0.001
+_LEARNED = 14.0
+"""The weight of aliases from a user's own texts, which training does not see."""
 
 
 class Example(NamedTuple):
@@ -75,6 +77,7 @@ def learned(found: Sequence[Example]) -> dict[str, float]:
         change = _RATE * ahead / (np.sqrt(var / (1 - 0.999**number)) + 1e-8)
         weights, nobody = weights - change[:-1], nobody - change[-1]
     named = dict(zip(NAMES, weights.tolist(), strict=True)) | {"nobody": float(nobody)}
+    named["learned"] = _LEARNED
     return {name: round(value, 3) for name, value in named.items()}
 
 
