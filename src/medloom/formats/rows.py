@@ -60,6 +60,8 @@ def fitted(text: str, places: Iterable[tuple[int, int]], label: str, **rest: obj
     ranges = sorted({Range(*place) for place in places})
     if not ranges:
         raise Misfit("it has no place")
+    if any(one.start == one.end for one in ranges):
+        raise Misfit("it covers no character")
     if any(not 0 <= one.start < one.end <= len(text) for one in ranges):
         shown = ", ".join(f"{one.start}-{one.end}" for one in ranges)
         raise Misfit(f"no text of {len(text)} characters has the place {shown}")

@@ -150,7 +150,8 @@ def _sentences(
         sentence, _, place = name.partition("-")
         if place == "1":
             yield from [""] * (sentence != "1")
-            yield f"#Text={_as_text(text[token.start : ends[sentence]])}"
+            lines = text[token.start : ends[sentence]].split("\n")
+            yield from (f"#Text={_as_text(line)}" for line in lines)
         where = f"{units.units(token.start)}-{units.units(token.end)}"
         word = _as_text(text[token.start : token.end])
         yield "\t".join([name, where, word, *cell, ""])

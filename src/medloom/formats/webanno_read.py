@@ -1,20 +1,21 @@
 """WebAnno TSV 3.x to rows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from medloom.errors import NotThisFormat
 from medloom.formats.pairs import concept_ids
 from medloom.formats.rows import Misfit, decoded, fitted, issue
-from medloom.formats.utf16 import Utf16
-from medloom.formats.webanno_cells import MARK, Layer, plain, stack, value
+from medloom.formats.webanno_cells import MARK, Layer, stack, value
+from medloom.formats.webanno_lines import Lines
 from medloom.tables.spans import Attribute, Concept, Relation, Span
 from medloom.tables.texts import Text
 
 _LABELS = ("value", "label", "kind", "PosValue")
 """Features that are a label rather than an attribute, by preference."""
-_TOKEN = re.compile(r"(\d+-\d+(?:\.\d+)?)\t(\d{1,12})-(\d{1,12})\t")
 _END = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)_(\d+)\])?$")
 
 
@@ -38,37 +39,21 @@ def read(data: bytes, name: str, *, layers: Sequence[str] | None = None) -> Text
     content = decoded(data).replace("\r\n", "\n")
     if not content.startswith("#FORMAT=WebAnno TSV 3"):
         raise NotThisFormat("not WebAnno TSV 3: it does not begin with #FORMAT=WebAnno TSV 3")
-    return _Reader(content, layers).row(name)
+    return _Reader(Lines(content), layers).row(name)
+
+
+_Link = tuple[str, Layer, list[str]]
+"""A token, a layer of relations, and its cells on that token."""
 
 
 class _Reader:
-    def __init__(self, content: str, wanted: Sequence[str] | None) -> None:
-        self.wanted, self.notes = wanted, list[Attribute]()
-        self.layers: list[Layer] = []
-        self.sentences: list[tuple[list[str], list[tuple[str, int, int, list[str]]]]] = []
-        for line in content.split("\n"):
-            self._line(line)
-
-    def _line(self, line: str) -> None:
-        if line.startswith(("#T_SP=", "#T_RL=", "#T_CH=")):
-            name, *features = line[6:].split("|")
-            self.layers.append(Layer(line[3:5], name, features or [""]))
-        elif line.startswith("#Text="):
-            if not self.sentences or self.sentences[-1][1]:
-                self.sentences.append(([], []))
-            self.sentences[-1][0].append(plain(line[6:]))
-        elif found := _TOKEN.match(line):
-            if not self.sentences:
-                self.sentences.append(([], []))
-            cells = line[found.end() :].split("\t")[1:]
-            word = line[found.end() :].split("\t")[0]
-            place = (found[1], int(found[2]), int(found[3]), [plain(word), *cells])
-            self.sentences[-1][1].append(place)
-        elif line.strip() and not line.startswith("#"):
-            self.notes.append(issue(f"not a line of WebAnno TSV: {line}"))
+    def __init__(self, lines: Lines, wanted: Sequence[str] | None) -> None:
+        self.wanted, self.notes = wanted, lines.notes
+        self.layers, self.sentences = lines.layers, lines.sentences
+        self.text, self.points = lines.put_together()
 
     def row(self, name: str) -> Text:
-        text, points = self._text()
+        text, points = self.text, self.points
         found, ends = self._mentions(points)
         spans: list[Span] = []
         keys: dict[object, str] = {}
@@ -78,54 +63,46 @@ class _Reader:
                 keys[key] = spans[-1].key
             except Misfit as error:
                 self.notes.append(issue(f"{one.layer.name} {one.places}: {error}"))
-        relations = list(self._relations(keys, ends))
+        for token, layer in self._bare_ends(ends):
+            # A layer that has no columns, as that of tokens: its units are what relations link.
+            with suppress(Misfit):
+                span = fitted(text, [points[token]], layer.rpartition(".")[2])
+                spans += [span] if (layer, token, 0) not in keys else []
+                keys[layer, token, 0] = span.key
+        relations = self._relations(keys, ends)
         return Text(name, name, "text", text, spans, relations, self.notes)
-
-    def _text(self) -> tuple[str, dict[str, tuple[int, int]]]:
-        """The text put together, and where its tokens stand; in UTF-16 units where that fits."""
-        built = [self._put_together(is_utf16) for is_utf16 in (True, False)]
-        misfits, text, points = min(built, key=lambda one: one[0])
-        if misfits:
-            self.notes.append(issue(f"{misfits} tokens do not stand where their lines say"))
-        return text, points
-
-    def _put_together(self, is_utf16: bool) -> tuple[int, str, dict[str, tuple[int, int]]]:
-        text, n_units, misfits = "", 0, 0
-        points: dict[str, tuple[int, int]] = {}
-        for lines, tokens in self.sentences:
-            sentence = "\n".join(lines)
-            units = Utf16(sentence if is_utf16 else "")
-            first = tokens[0] if tokens else ("", n_units, 0, [""])
-            lead = max(0, sentence.find(first[3][0])) if tokens else 0
-            begin = first[1] - units.units(lead)
-            # White space between lines is not in the file; a line break stands for its last part.
-            gap = min(max(begin - n_units, 1 if text else 0), 10_000)
-            text += " " * (gap - 1) + ("\n" if text else " ") * bool(gap)
-            for token, start, end, cells in tokens:
-                a, b = (len(text) + units.points(max(at - begin, 0)) for at in (start, end))
-                points[token] = a, b
-                misfits += sentence[a - len(text) : b - len(text)] != cells[0]
-            text += sentence
-            n_units = begin + units.units(len(sentence))
-        return misfits, text, points
 
     def _mentions(
         self, points: dict[str, tuple[int, int]]
-    ) -> tuple[dict[object, _Found], list[tuple[str, Layer, list[str]]]]:
+    ) -> tuple[dict[object, _Found], list[_Link]]:
         """The mentions of all layers, and the cells of relations with the token they are on."""
         found: dict[object, _Found] = {}
-        links = []
+        passed: dict[str, None] = {}
+        links: list[_Link] = []
         for _, tokens in self.sentences:
             for token, _, _, cells in tokens:
                 at = 1
                 for layer in self.layers:
-                    width = 2 * len(layer.features) if layer.kind == "CH" else len(layer.features)
-                    mine, at = cells[at : at + width], at + width
+                    mine, at = cells[at : at + len(layer.features)], at + len(layer.features)
+                    if not {*mine} - {"_", ""}:
+                        continue
                     if layer.kind == "RL":
                         links.append((token, layer, mine))
-                    elif layer.kind == "SP" and mine and mine[0] not in ("_", ""):
+                    elif layer.kind == "SP":
                         self._add(found, layer, token, mine, points[token])
+                    else:
+                        passed[layer.name] = None
+        self.notes += (issue(f"the chain layer {name} is passed over") for name in passed)
         return found, links
+
+    def _bare_ends(self, links: list[_Link]) -> Iterator[tuple[str, str]]:
+        """The tokens at the ends of relations on layers that have no columns."""
+        known = {layer.name for layer in self.layers if layer.kind == "SP"}
+        for token, layer, cells in links:
+            base = layer.features[-1].removeprefix("BT_")
+            if base not in known:
+                others = (found[1] for end in stack(cells[-1]) if (found := _END.match(end)))
+                yield from ((one, base) for one in (token, *others) if one in self.points)
 
     def _add(
         self,
@@ -138,18 +115,19 @@ class _Reader:
         if self.wanted is not None and not {layer.name, layer.short} & {*self.wanted}:
             return
         stacks = [stack(cell) for cell in cells]
-        for number, first in enumerate(stacks[0]):
-            mark = MARK.search(first)
+        for number, every in enumerate(zip_longest(*stacks, fillvalue="*")):
+            mark = next(filter(None, map(MARK.search, every)), None)
             key = (layer.name, mark[2]) if mark else (layer.name, token, number)
             one = found.setdefault(key, _Found(layer))
             one.places.append(place)
-            one.values = one.values or [
-                value(one_stack[number] if number < len(one_stack) else "*") for one_stack in stacks
-            ]
+            one.values = one.values or [value(cell) for cell in every]
 
     def _span(self, one: _Found, text: str) -> Span:
         start, end = min(a for a, _ in one.places), max(b for _, b in one.places)
-        said = dict(zip(one.layer.features, one.values, strict=False))
+        said = {n: v for n, v in zip(one.layer.features, one.values, strict=False) if v}
+        for role in [n for n in said if n.startswith("ROLE_")]:
+            self.notes.append(issue(f"{one.layer.short} at {start}-{end}: its slots are left out"))
+            said = {n: said[n] for n in said if n not in (role, _behind(one.layer, role))}
         name = next((n for n in _LABELS if said.get(n)), None)
         label = said.pop(name) if name else one.layer.short
         concepts = tuple(Concept(i, "", "") for i in concept_ids(said.pop("identifier", "")))
@@ -158,9 +136,7 @@ class _Reader:
             attributes.append(Attribute("layer", one.layer.short))
         return fitted(text, [(start, end)], label, concepts=concepts, attributes=tuple(attributes))
 
-    def _relations(
-        self, keys: dict[object, str], links: list[tuple[str, Layer, list[str]]]
-    ) -> list[Relation]:
+    def _relations(self, keys: dict[object, str], links: list[_Link]) -> list[Relation]:
         relations = []
         for token, layer, cells in links:
             stacks = [stack(cell) for cell in cells]
@@ -180,6 +156,11 @@ class _Reader:
                 more = tuple(Attribute(n, v) for n, v in said.items() if v and n)
                 relations.append(Relation(kind, head, tail, attributes=more))
         return relations
+
+
+def _behind(layer: Layer, feature: str) -> str:
+    """The feature in the column behind another: of a slot, the type of what fills it."""
+    return [*layer.features, ""][layer.features.index(feature) + 1]
 
 
 def _ends(

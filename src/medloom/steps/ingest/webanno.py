@@ -15,9 +15,10 @@ def webanno(source: Opened, *, layers: list[str] | None = None) -> Iterator[Text
 
     Every span layer gives mentions, or only those that `layers` names, as `NamedEntity`; where
     there are several, the attribute `layer` says which. The feature `value` or `label` is the
-    label, `identifier` the concept, all others are attributes. Relation layers give relations;
-    chain layers are passed over. The file does not hold white space between lines: a line break
-    stands there. What does not fit is an attribute `issue` of the row.
+    label, `identifier` the concept, all others are attributes. Relation layers give relations.
+    Chain layers, slots and mentions of nothing are passed over. The file does not hold white space
+    between lines: a line break stands there. What does not fit, or is passed over, is an attribute
+    `issue` of the row.
 
     >>> from medloom.kit.reading import in_memory
     >>> data = b"#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Sign|value\n\n\n#Text=No rash\n" + (
