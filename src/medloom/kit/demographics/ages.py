@@ -9,11 +9,8 @@ from medloom.tables.cases import Age
 _YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25, "hour": 1 / 8766}
 _OLDEST_YEARS = 120
 _SENTENCE = re.compile(r"(?<!\by\.)(?<!\bo\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)[.!?;]\s|\n")
-_PHRASE = re.compile(r"[,(]|\b(?:with|who|whose|of|and|in|presented|presents|was|is|has)\b")
-"""Where the noun that an age belongs to has ended."""
-_AT = re.compile(r"\bat\s+(?:about\s+)?$", re.I)
-_BY = re.compile(r"\b(?:by|between|until|since|before|after)\s+(?:about\s+|\w+ and )?$", re.I)
 _LOOKS = (500, 4_000, 20_000)
+_COMMA = re.compile(r"[,(]")
 _WINDOW = 60
 _LATE = 150
 """A word like `newborn` gives way to a stated age that follows within so many characters."""
@@ -143,16 +140,16 @@ def _rank(
     after = text[match.end() : match.end() + _WINDOW]
     after = _SENTENCE.split(after)[0]
     contexts = rules.contexts
-    head = _PHRASE.split(" ".join(after.split(" ")[:4]))[0]
+    head = contexts["noun_ends"].split(_COMMA.split(" ".join(after.split(" ")[:4]))[0])[0]
     if contexts["not_persons"].search(head):
         return None
     if contexts["measures"].search(before) and rule.startswith("compact"):
         return None
-    if contexts["mother_before"].search(before) or _BY.search(before):
+    if contexts["mother_before"].search(before) or contexts["by_before"].search(before):
         return None
     relative = not of_relative and _of_relative(before, head, rules)
     history = contexts["history_before"].search(before)
-    if rule in rules.weak or (rule == "year-old" and _AT.search(before)):
+    if rule in rules.weak or (rule == "year-old" and contexts["at_before"].search(before)):
         if relative or (rule not in rules.words and contexts["history_after"].search(after)):
             return None
         if history and not contexts["presentation"].search(before + after):

@@ -7,8 +7,7 @@ from medloom.kit.demographics.rules import Rules
 from medloom.tables.cases import Age, Sex
 
 _NEAR = 60
-_END = re.compile(r"[.;:]\s|\n|\b(?:who|whose|with|and|presented|is|was|had|has|born|brought)\b")
-"""Where the words that belong to an age end."""
+_STOP = re.compile(r"[.;:]\s|\n")
 _FEW = 400
 
 
@@ -42,7 +41,8 @@ def _beside(text: str, age: Age | None, rules: Rules) -> Sex | None:
     if tag:
         return tag
     inside = _nouns(text[age.start : age.end], age.start, rules)
-    after = _END.split(text[age.end : age.end + _NEAR])[0]
+    after = _STOP.split(text[age.end : age.end + _NEAR])[0]
+    after = rules.contexts["noun_ends"].split(after)[0]
     found = inside or _nouns(after, age.end, rules)
     if found:
         return found[0]
