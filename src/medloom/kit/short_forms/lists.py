@@ -13,6 +13,7 @@ from medloom.kit.short_forms.definitions import Definition, chance
 _SHORT = r"([^\W_](?:[^\s;,=:–—]{0,11}[^\s;,=:–—.])?)"
 _MARKED = rf"{_SHORT}\s?(?:[,=:–—]|\s-\s|:=)\s?(?=[^\W_])"
 _FIRST, _NEXT = re.compile(_MARKED), re.compile(rf"(?:[;.:]\s?|,\s){_MARKED}")
+_IN_PROSE = re.compile(rf"[;.]\s(?=\S*[^\W\d_a-z]){_MARKED}")
 _HEAD = re.compile(
     r"\s*(?:list of |non-?standard |the |used |key )*(?:abbreviations?|acronyms?)"
     r"(?: and (?:acronyms|definitions|symbols))?(?: used)?(?: in [\w ]{1,30})?\s*(?:[:.–—]\s*|$)",
@@ -30,8 +31,13 @@ def is_heading(text: str) -> bool:
     >>> is_heading("List of abbreviations"), is_heading("Abbreviations: CI, confidence interval")
     (True, False)
     """
-    match = len(text) < 80 and _HEAD.match(text)
-    return bool(match) and match.end() == len(text)  # type: ignore[union-attr]
+    match = _head(text) if len(text) < 80 else None
+    return match is not None and match.end() == len(text)
+
+
+def _head(text: str) -> re.Match[str] | None:
+    start = text[:80].lower()
+    return _HEAD.match(text) if "abbrev" in start or "acronym" in start else None
 
 
 def listed(text: str, *, below_heading: bool = False) -> Iterator[Definition]:
@@ -40,12 +46,14 @@ def listed(text: str, *, below_heading: bool = False) -> Iterator[Definition]:
     >>> [(d.short, d.long) for d in listed("Abbreviations: BID, twice daily; FU, follow-up.")]
     [('BID', 'twice daily'), ('FU', 'follow-up')]
     """
-    head = _HEAD.match(text)
+    head = _head(text)
     begin = head.end() if head else 0
     is_list = below_heading or bool(head and begin < len(text))
     if not is_list and ";" not in text and "=" not in text:
         return
-    entries = [_FIRST.match(text, begin), *_NEXT.finditer(text, begin)]
+    first = _FIRST.match(text, begin)
+    following = _NEXT if is_list or first else _IN_PROSE
+    entries = [first, *following.finditer(text, begin)]
     if is_list and not any(entries):
         entries = [_UNMARKED.match(text, begin)]
     for entry in filter(None, entries):
