@@ -193,13 +193,14 @@ def _agreement(
         ("age and sex", both),
         ("of narratives", [both[at] for at in plain]),
     ):
-        value, (low, high) = sum(hits) / len(hits), _wilson(sum(hits), len(hits))
+        value, (low, high) = sum(hits) / len(hits), wilson(sum(hits), len(hits))
         goal = 0.97 if metric == "age and sex" else None
         figures.append(Figure("cases", contender, metric, value, len(hits), low, high, data, goal))
     return figures
 
 
-def _wilson(hits: int, n: int) -> tuple[float, float]:
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95% interval of a share, after Wilson."""
     z, share = 1.96, hits / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
