@@ -15,6 +15,7 @@ from medloom.cli import app
 from medloom.errors import MedloomError
 from medloom.steps.annotate.tag import tag
 from medloom.tagging import modelfile
+from medloom.tagging.agreement import Found, agreed
 from medloom.tagging.chains import best_tags, expectations, lattice, rules
 from medloom.tagging.corpora import CorpusError, Document, Mention, read_pubtator, tags
 from medloom.tagging.gazetteer import BEGIN, END, INSIDE, SINGLE, build
@@ -263,3 +264,12 @@ def test_a_wrong_plan_is_told(tmp_path):
     command = ["tagger", "train", str(plan), "--data", str(tmp_path), "--into", str(plan)]
     told = run.invoke(app, command)
     assert isinstance(told.exception, MedloomError)
+
+
+def test_short_forms_agree_with_their_long_forms():
+    text = "Zorvexine (ZVX) was safe. Blisk pain scale (BPS) fell. ZVX lowered BPS; ZVX-treated."
+    given_ = [Found(0, 9, "h", "Drug", 0.9), Found(44, 47, "h", "Ill", 0.5)]
+    found = {text[one.start : one.end]: one.label for one in agreed(text, given_)}
+    assert found == {"Zorvexine": "Drug", "ZVX": "Drug"}
+    assert len(agreed(text, given_)) == 4
+    assert agreed("No brackets.", given_[:1]) == given_[:1]

@@ -5,11 +5,12 @@ worked on together, time step by time step, the long ones first; none sees anoth
 (Lafferty et al. 2001, conditional random fields.)
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 NEVER = -1e4
+_LEAST = 1e-30
 _INSIDE, _LAST = (0, 1), (1, 2)
 
 
@@ -62,66 +63,78 @@ def best_tags(emissions: np.ndarray, between: np.ndarray, where: Lattice) -> np.
     """The best sequence of tags of each stretch (Viterbi 1967). float[n, n_tags] to int8[n]."""
     n_tags = emissions.shape[1]
     rule = rules((n_tags - 1) // 4)
-    table = (between + rule.between).T.copy()  # to, from
+    table = between + rule.between
     found = np.zeros(len(emissions), np.int8)
     if not len(where.starts):
         return found
     score = emissions[where.starts] + rule.at_start
-    back: list[np.ndarray] = []
-    final = score.copy()
+    history = [score]
     for step, m in enumerate(where.active[1:].tolist(), 1):
-        sums = score[:m, None, :] + table
-        came = sums.argmax(2)
-        back.append(came.astype(np.int8))
-        score = np.take_along_axis(sums, came[:, :, None], 2)[:, :, 0]
-        score += emissions[where.starts[:m] + step]
-        final[:m] = score
-    tag = (final + rule.at_end).argmax(1).astype(np.int8)
-    for step in range(len(where.active) - 1, -1, -1):
-        m = where.active[step]
-        found[where.starts[:m] + step] = tag[:m]
-        if step:
-            tag[:m] = back[step - 1][np.arange(m), tag[:m]]
+        score = history[-1][:m]
+        best = score[:, :1] + table[0]
+        for tag in range(1, n_tags):
+            np.maximum(best, score[:, tag : tag + 1] + table[tag], out=best)
+        history.append(best + emissions[where.starts[:m] + step])
+    turned, after = table.T, np.zeros(0, np.int64)
+    for step in range(len(history) - 1, -1, -1):
+        m, going = int(where.active[step]), len(after)
+        tag_of = np.empty(m, np.int64)
+        tag_of[:going] = (history[step][:going] + turned[after]).argmax(1)
+        tag_of[going:] = (history[step][going:] + rule.at_end).argmax(1)
+        found[where.starts[:m] + step] = after = tag_of
     return found
 
 
 def posteriors(emissions: np.ndarray, between: np.ndarray, where: Lattice) -> np.ndarray:
-    """The probability of each tag of each token, by forward-backward. float64[n, n_tags]."""
-    return expectations(emissions, between, where)[0]
+    """The probability of each tag of each token, by forward-backward. float32[n, n_tags]."""
+    return _forward_backward(emissions, between, where, np.dtype(np.float32), None)[0]
 
 
 def expectations(
     emissions: np.ndarray, between: np.ndarray, where: Lattice
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Posteriors; expected transitions, float64[n_tags, n_tags]; the sum of log partitions."""
+    moved = np.zeros(between.shape)
+    found, log_z = _forward_backward(emissions, between, where, np.dtype(np.float64), moved)
+    return found, moved, log_z
+
+
+def _forward_backward(
+    emissions: np.ndarray,
+    between: np.ndarray,
+    where: Lattice,
+    kind: "np.dtype[Any]",
+    moved: np.ndarray | None,
+) -> tuple[np.ndarray, float]:
+    """Posteriors and the sum of log partitions; adds expected transitions to `moved`."""
     n_tags = emissions.shape[1]
     rule = rules((n_tags - 1) // 4)
-    moves = np.exp(between.astype(np.float64) + rule.between)
-    opening, closing = np.exp(rule.at_start), np.exp(rule.at_end)
+    moves = np.exp(between + rule.between).astype(kind)
+    opening, closing = np.exp(rule.at_start).astype(kind), np.exp(rule.at_end).astype(kind)
     top = emissions.max(1, keepdims=True, initial=NEVER)
-    weight = np.exp(emissions.astype(np.float64) - top)
-    forward, share = np.zeros_like(weight), np.ones(len(weight))
-    moved = np.zeros((n_tags, n_tags))
-    ahead: np.ndarray = np.zeros((0, n_tags))
+    weight = np.exp((emissions - top).astype(kind))
+    forward, log_z = np.zeros_like(weight), 0.0
+    ahead: np.ndarray = np.zeros((0, n_tags), kind)
     for step, m in enumerate(where.active.tolist()):
         at = where.starts[:m] + step
         ahead = (ahead[:m] @ moves if step else opening) * weight[at]
-        share[at] = ahead.sum(1)
-        forward[at] = ahead = ahead / share[at][:, None]
-    n_sequences, last = len(where.starts), where.starts + where.lengths - 1
-    log_z = float(np.log(share).sum() + np.log(forward[last] @ closing).sum())
-    log_z += sum(float(top[s : s + n].sum()) for s, n in zip(*where[:2], strict=True))
+        total = np.maximum(ahead.sum(1), _LEAST)
+        forward[at] = ahead = ahead / total[:, None]
+        log_z += float(np.log(total).sum() + top[at].sum())
+    last = where.starts + where.lengths - 1
+    log_z += float(np.log(np.maximum(forward[last] @ closing, _LEAST)).sum())
     found = np.zeros_like(weight)
-    behind = np.tile(closing, (n_sequences, 1))
+    behind = np.tile(closing, (len(where.starts), 1))
     for step in range(len(where.active) - 1, -1, -1):
         m = where.active[step]
         at = where.starts[:m] + step
         both = forward[at] * behind[:m]
-        found[at] = both / both.sum(1, keepdims=True)
+        found[at] = both / np.maximum(both.sum(1, keepdims=True), _LEAST)
         if step:
             onward = weight[at] * behind[:m]
             pull = onward @ moves.T
-            total = (forward[at - 1] * pull).sum(1, keepdims=True)
-            moved += (forward[at - 1] / total).T @ onward * moves
-            behind[:m] = pull / pull.sum(1, keepdims=True)
-    return found, moved, log_z
+            if moved is not None:
+                total = (forward[at - 1] * pull).sum(1)
+                moved += (forward[at - 1] / total[:, None]).T @ onward * moves
+            behind[:m] = pull / np.maximum(pull.sum(1, keepdims=True), _LEAST)
+    return found, log_z

@@ -1,5 +1,6 @@
 """Texts as a tagger works on them: in tokens, in parts that are not too long, in sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ LONGEST_SENTENCE = 200
 """Tokens that are decoded as one sequence."""
 _LOOK_BACK = 5_000
 _STOPS = frozenset(".?!")
+_IS_SPACE = np.array([bool(re.match(r"\s", chr(code))) for code in range(0x3002)])
+"""All white space that Unicode has stands before this; the last is none."""
 
 
 class Piece(NamedTuple):
@@ -38,10 +41,18 @@ def pieces(texts: Sequence[str]) -> Iterator[Piece]:
     """
     for number, text in enumerate(texts):
         for start, end in _parts(text):
-            places = [match.span() for match in TOKEN.finditer(text, start, end)]
-            if places:
-                starts, ends = np.array(places).T
-                yield Piece(number, [text[s:e] for s, e in places], starts, ends)
+            words = TOKEN.findall(text, start, end)
+            if words:
+                yield Piece(number, words, *_places(text[start:end], words, start))
+
+
+def _places(text: str, words: Sequence[str], shift: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where tokens begin and end: every character that is not white space is in one of them."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    inked = np.flatnonzero(~_IS_SPACE[np.minimum(codes, len(_IS_SPACE) - 1)]) + shift
+    last = np.cumsum(np.fromiter(map(len, words), np.int64, len(words))) - 1
+    first = np.concatenate(([0], last[:-1] + 1))
+    return inked[first], inked[last] + 1
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:

@@ -1,11 +1,12 @@
 """Mentions in texts by a model of ours: in batches, on the processor, without other packages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 
+from medloom.tagging.agreement import Found, agreed
 from medloom.tagging.chains import best_tags, lattice, posteriors
 from medloom.tagging.encoder import emissions, layout
 from medloom.tagging.modelfile import Head, Model
@@ -13,17 +14,9 @@ from medloom.tagging.pieces import Piece, pieces, sentences
 from medloom.tagging.wordforms import WordForms
 
 TOGETHER = 4_096
-"""Tokens of texts that are worked on together: what a processor's cache holds."""
-
-
-class Found(NamedTuple):
-    """A mention that a model found, half-open in code points, with its probability."""
-
-    start: int
-    end: int
-    head: str
-    label: str
-    score: float
+"""Tokens of texts that go through the network together: what a processor's cache holds."""
+DECODED_TOGETHER = 65_536
+"""Tokens whose tags are chosen together."""
 
 
 class _Rows(NamedTuple):
@@ -51,21 +44,19 @@ class Tagger:
     def mentions(self, texts: Sequence[str]) -> list[list[Found]]:
         """The mentions of each text, by place; each text is a document of its own."""
         found: list[list[Found]] = [[] for _ in texts]
-        group: list[Piece] = []
-        size = 0
+        done: list[_Rows] = []
         with self._lock:
-            for piece in pieces(texts):
-                group.append(piece)
-                size += len(piece.words)
-                if size >= TOGETHER:
-                    self._tag(group, found)
-                    group, size = [], 0
-            if group:
-                self._tag(group, found)
-        return [sorted(some) for some in found]
+            for group in _groups(pieces(texts)):
+                done.append(self._rows(group))
+                if sum(len(one.scores) for one in done) >= DECODED_TOGETHER:
+                    self._decode_all(done, found)
+                    done = []
+        if done:
+            self._decode_all(done, found)
+        return [agreed(text, some) for text, some in zip(texts, found, strict=True)]
 
-    def _tag(self, group: list[Piece], found: list[list[Found]]) -> None:
-        rows = self._rows(group)
+    def _decode_all(self, done: list[_Rows], found: list[list[Found]]) -> None:
+        rows = _joined(done)
         for head in self.heads:
             self._decode(head, rows, found)
 
@@ -105,3 +96,29 @@ class Tagger:
             score = round(float(sure[first : last + 1].min()), 4)
             start, end = int(piece.starts[first - base]), int(piece.ends[last - base])
             found[piece.text].append(Found(start, end, head.name, label, score))
+
+
+def _groups(every: Iterable[Piece]) -> Iterator[list[Piece]]:
+    group: list[Piece] = []
+    size = 0
+    for piece in every:
+        group.append(piece)
+        size += len(piece.words)
+        if size >= TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _joined(groups: list[_Rows]) -> _Rows:
+    """Some groups as one: the rows of each after those of the one before."""
+    shift = np.cumsum([0, *(len(one.scores) for one in groups)]).tolist()
+    pairs = list(zip(groups, shift, strict=False))
+    return _Rows(
+        [piece for one in groups for piece in one.pieces],
+        np.concatenate([one.firsts + by for one, by in pairs]),
+        np.concatenate([one.begins + by for one, by in pairs]),
+        np.concatenate([one.lengths for one in groups]),
+        np.concatenate([one.scores for one in groups]),
+    )

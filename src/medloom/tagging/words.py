@@ -14,7 +14,9 @@ SKIPPED = frozenset("-‐‑‒–'’") | {"s"}
 
 def key64(text: str) -> int:
     """A 64-bit hash that is the same on every machine."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(
+        blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "little"
+    )
 
 
 def normal(word: str) -> str:
@@ -35,12 +37,12 @@ def shape(word: str) -> str:
     """The pattern of a word's characters: X upper, x lower, 9 digit; runs are shortened.
 
     >>> shape("BRCA"), shape("mRNA"), shape("Crohn")
-    ('XX', 'xXX', 'Xx')
+    ('XX', 'xXX', 'Xxx')
     """
     drawn = "".join(
         "X" if c.isupper() else "x" if c.islower() else "9" if c.isdigit() else c for c in word
     )
-    return _RUNS.sub(r"\1\1", drawn) if drawn[:1] != drawn[-1:] or len(word) < 40 else drawn[:2]
+    return _RUNS.sub(r"\1\1", drawn)
 
 
 def features(word: str) -> list[str]:
@@ -67,7 +69,7 @@ def features(word: str) -> list[str]:
 
 def rows(word: str, n_rows: int) -> list[int]:
     """The rows of a hashed table of `n_rows` that belong to a word's features."""
-    return [crc32(one.encode()) % n_rows for one in features(word)]
+    return [crc32(one.encode("utf-8", "replace")) % n_rows for one in features(word)]
 
 
 def lowered(word: str) -> str:

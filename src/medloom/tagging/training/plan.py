@@ -31,13 +31,13 @@ class Settings(BaseModel):
     """The sizes of the network and how it is trained."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    epochs: int = 8
+    epochs: int = 7
     documents_per_step: int = 12
     learning_rate: float = 2e-3
     feature_rows: int = 32_768
     feature_width: int = 64
     state_width: int = 32
-    hidden_width: int = 128
+    hidden_width: int = 96
     dropout: float = 0.4
     """Of hidden values."""
     feature_dropout: float = 0.3
