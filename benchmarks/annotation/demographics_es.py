@@ -52,7 +52,9 @@ def _labels(file: Path, start: int) -> tuple[tuple[float, str] | None, str | Non
     for at, label, words in spans:
         if at >= start and label == "EDAD_SUJETO_ASISTENCIA" and age is None:
             found = re.match(r"(\d+)\s*(\w)?", words)
-            age = (float(found[1]), _UNITS[(found[2] or "a").lower()]) if found else None
+            age = (
+                (float(found[1]), _UNITS.get((found[2] or "a").lower(), "year")) if found else None
+            )
         if at >= start and label == "SEXO_SUJETO_ASISTENCIA" and sex is None:
             sex = _SEXES.get(words.lower())
     return age, sex
