@@ -111,6 +111,14 @@ def test_a_document_may_define_a_short_form_twice():
     assert longs == ["Physical therapy"] * 2 + ["Prothrombin time"] * 2
 
 
+def test_a_single_letter_is_meant_only_in_the_text_that_defines_it():
+    texts = ["P was low.", "Progesterone (P) rose; P fell (P < 0.05). Alfentanil (A). A dose."]
+    found = abbreviations(["t", "a"], texts)
+    assert [[(use.start, use.short) for use in row] for row in found] == [
+        [], [(14, "P"), (23, "P"), (54, "A")],
+    ]  # fmt: skip
+
+
 def test_the_longest_short_form_wins():
     text = "Interleukin (IL) and interleukin 6 (IL-6). IL-6 is an IL."
     shorts = [use.short for use in abbreviations(["a"], [text])[0]]

@@ -1,5 +1,6 @@
 """Every use of the short forms that a document defines."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -8,6 +9,9 @@ from typing import NamedTuple
 from medloom.kit.short_forms.definitions import Definition, definitions
 from medloom.kit.short_forms.lists import is_heading, listed
 from medloom.tables.spans import Abbreviation
+
+_OTHER = re.compile(r"\s*[<=>≤≥]|\.\s?[a-z]")
+"""After a letter that means something else: `P < 0.05`, `P. falciparum`."""
 
 
 class _Defined(NamedTuple):
@@ -23,7 +27,8 @@ def uses(
 ) -> list[list[Abbreviation]]:
     """Find in each text of a document the uses of all short forms that the document defines.
 
-    A use means what was last defined before it, else what is defined first after it.
+    A use means what was last defined before it, else what is defined first after it. A single
+    letter means many things: it counts only in the text that defines it.
 
     >>> texts = ["BMI in youth", "Body mass index (BMI) rose."]
     >>> [[(use.start, use.long) for use in found] for found in uses(["t", "a"], texts)]
@@ -40,7 +45,8 @@ def uses(
         return [[] for _ in texts]
     found: list[list[Abbreviation]] = [[] for _ in texts]
     for number, at, short in _places(texts, known):
-        found[number].append(_use(at, short, number, known[short]))
+        if len(short) > 1 or _is_meant(texts[number], number, at, known[short]):
+            found[number].append(_use(at, short, number, known[short]))
     return found
 
 
@@ -87,6 +93,14 @@ def _finds(text: str, short: str) -> Iterator[int]:
 
 def _in_word(text: str, at: int) -> bool:
     return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
+
+
+def _is_meant(text: str, number: int, at: int, known: list[_Defined]) -> bool:
+    """Whether a single letter is a use, and not an article, a pronoun, or the P of `P < 0.05`."""
+    there = [one.start for one in known if one.text == number]
+    if at in there:
+        return True
+    return bool(there) and text[at] not in "AI" and not _OTHER.match(text, at + 1)
 
 
 def _use(start: int, short: str, number: int, known: list[_Defined]) -> Abbreviation:
