@@ -295,3 +295,17 @@ def test_a_series_that_tells_of_nobody_alone_is_no_case():
     cohort = "We saw 250 patients (mean age 54 years). Patients were asked. The patient signed a form."
     (failure,) = rows(document(section("Patients", cohort), title="A case series"))
     assert isinstance(failure, Failure)
+
+
+def test_a_section_marked_as_a_case_may_have_any_title():
+    body = f'<sec sec-type="cases"><title>An odd title</title><p>{MAN}</p></sec>'
+    (case,) = found(section("Introduction", "Cough is common.") + body)
+    assert case.text == MAN
+
+
+def test_tables_belong_where_they_are_mentioned_or_stand():
+    table = '<table-wrap id="T{}"><caption><p>Values.</p></caption></table-wrap>'
+    see = 'See <xref ref-type="table" rid="T2">Table 2</xref>.'
+    body = section("Case 1", MAN, inside=table.format(1)) + section("Case 2", f"{WOMAN} {see}")
+    first, second = found(body + section("Discussion", "Well.", inside=table.format(2)))
+    assert (first.tables, second.tables) == (["PMC1/table/T1"], ["PMC1/table/T2"])

@@ -34,7 +34,8 @@ class Sex(NamedTuple):
     end: int
     """The words that told it: the noun, else the first pronoun or word that counts."""
     rule: str
-    """label (sex: F), noun (beside the age), tag (54F), title, other-noun, pronouns, words (prostate, gravida)."""
+    """label (sex: F), noun (beside the age), tag (54F), title (Mrs), pronouns, other-noun, words
+    (prostate, gravida)."""
     where: str = "text"
 
 
@@ -61,7 +62,8 @@ class CaseFigure(NamedTuple):
     panels: list[str]
     """Lower-case letters that the case names; empty means the whole figure."""
     why: str
-    """mentioned, section (it stands there), only-case (the article has one patient)."""
+    """mentioned, caption (it names the label), section (it stands there), only-case (nobody
+    mentions it, and the article has one patient)."""
     files: list[str]
     """Names of its image files as the source gives them."""
     passages: list[str]
@@ -93,7 +95,7 @@ class Case(NamedTuple):
     passages: list[CasePassage]
     figures: list[CaseFigure]
     tables: list[str]
-    """Ids of tables that its passages mention."""
+    """Ids of tables that its passages mention, or that stand in its section alone."""
     language: str | None
     license: str
     year: int | None

@@ -8,9 +8,16 @@ from medloom.tables.cases import CaseFigure
 from medloom.tables.literature import Figure, Passage
 
 
-def tables_of(story: Story) -> list[str]:
-    """Ids of the tables that a story mentions, in order."""
-    return list(dict.fromkeys(target for target, _, _ in _mentions(story, "table")))
+def tables_of(stories: Sequence[Story], passages: Sequence[Passage]) -> list[list[str]]:
+    """Ids of the tables of each story: those it mentions, and those in its section alone."""
+    made = [[target for target, _, _ in _mentions(story, "table")] for story in stories]
+    homes = [_homes(story) for story in stories]
+    for one in passages:
+        if one.about and "/table/" in one.about and one.part != "floats":
+            inside = [at for at, each in enumerate(homes) if tuple(one.section) in each]
+            if len(inside) == 1:
+                made[inside[0]].append(one.about)
+    return [list(dict.fromkeys(each)) for each in made]
 
 
 def figures_of(

@@ -62,7 +62,7 @@ def stories(
     body = [one for one in body if one.text.strip() and not _is_aside(one, words)]
     finders = [_in_sections]
     if declared:
-        finders.append(_unsectioned)
+        finders += [_of_case_kind, _unsectioned]
     elif words.brief_types.match(kind):
         finders.append(_in_brief)
     for find in finders:
@@ -93,6 +93,17 @@ def _in_sections(body: Sequence[Passage], words: Words) -> list[Story]:
     if len(labelled) > 1:
         return labelled  # the others introduce them
     return _of_one_patient(made)
+
+
+def _of_case_kind(body: Sequence[Passage], words: Words) -> list[Story]:
+    """Stories of sections that the source marks as cases, whatever their titles."""
+    roots: dict[str, list[Passage]] = {}
+    for passage in body:
+        titles = " ".join(passage.section)
+        if passage.section_kind == "case" and not words.not_sections.search(titles):
+            roots.setdefault(passage.section[0] if passage.section else "", []).append(passage)
+    made = [one for root, held in roots.items() for one in of_section((root,), held, words)]
+    return _of_one_patient(joined(made))
 
 
 def _continues(passage: Passage, last: tuple[str, ...], words: Words) -> bool:

@@ -74,6 +74,7 @@ def _cases(
 ) -> Iterator[Case]:
     ids = [f"{article.id}/case/{number}" for number in range(1, len(found) + 1)]
     belong = figures_of(ids, found, figures, passages, words)
+    tables = tables_of(found, passages)
     for number, story in enumerate(found):
         said = _demographics(article, story, words, alone=len(found) == 1)
         yield Case(
@@ -88,7 +89,7 @@ def _cases(
             story.how,
             list(_placed(story)),
             belong[number],
-            tables_of(story),
+            tables[number],
             article.language,
             article.license,
             article.year,
