@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from benchmarks.annotation.common import f1
+from benchmarks.annotation.negation import counted, gold, ours
 from medloom.step import Kind
 from medloom.steps.annotate.assertion import assertion
 from medloom.tables import Span
@@ -193,3 +195,11 @@ def test_a_long_text_without_sentences_is_no_trouble():
     spans = [Span(at, at + 4, "X", "rash") for at in range(3, len(text), 8)]
     (row,) = STEP([text], [spans])
     assert all(span.assertion.negated for span in row)
+
+
+def test_the_negex_set_is_met(data):
+    for items in gold(data / "annotation/negex_gold/rsAnnotations_dev1200.txt"):
+        counts = counted(
+            [one.negation == "Negated" for one in items], [one.negated for one in ours(items)]
+        )
+        assert f1(counts)[2] > 0.95
