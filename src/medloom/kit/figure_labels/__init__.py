@@ -9,6 +9,8 @@ from medloom.tables.labels import FigureLabel
 
 _ENOUGH, _ALSO, _SURE = 2, 3, 4
 _SEEN = frozenset({"radiology", "visible light"})
+_DRAWINGS = ("flowchart", "diagram")
+_WORDY = (GRAPHIC, "laboratory")  # their plain words are words of any text: model, design, lane
 _MOST = 5
 
 
@@ -88,12 +90,15 @@ def _modalities(scored: list[_Scored]) -> list[_Scored]:
     """The modalities that have points enough, beside each other."""
     graphic = any(one.score >= _ENOUGH and one.label.group == GRAPHIC for one in scored)
     image = any(one.score >= _ALSO and one.label.group != GRAPHIC for one in scored)
-    drawn = any(one.score >= _ALSO and one.label.name in ("flowchart", "diagram") for one in scored)
+    drawn = any(one.score >= _ALSO and one.label.name in _DRAWINGS for one in scored)
+    sure = any(one.best.points >= _ALSO for one in scored)
     chosen = []
     for one in scored:
         needed = _ALSO if graphic and one.label.group != GRAPHIC else _ENOUGH
         if one.label.name == "chart" and (image or drawn) and one.best.points < _ENOUGH:
             needed = _SURE
+        if one.label.group in _WORDY and one.label.name != "chart" and sure:
+            needed = _ALSO if one.best.points >= _ALSO else _MOST + 1
         if one.score >= needed:
             chosen.append(one)
     if not chosen and scored:
@@ -102,7 +107,7 @@ def _modalities(scored: list[_Scored]) -> list[_Scored]:
     return [
         one
         for one in chosen
-        if all(scores.get(other, -1) < one.score for other in one.label.unless)
+        if all(scores.get(other, -1) < min(one.score, _ALSO) for other in one.label.unless)
     ]
 
 
