@@ -20,8 +20,8 @@ from medloom.terminology.model import Terminology
 TASK, GOAL, SPEED_GOAL = "phenotypes", 0.76, 1.0
 HERE, ROOT = Path(__file__).parent, "HP:0000118"
 SETTINGS = {
-    "medloom": {"loose": True},
-    "medloom, all overlaps": {"loose": True, "mode": "all"},
+    "medloom": {"loose": True, "mode": "nested"},
+    "medloom, longest": {"loose": True},
     "medloom, exact names only": {},
 }
 

@@ -50,6 +50,13 @@ def test_modes():
     assert len(found("heart attack", mode="all")) == 2
 
 
+def test_nested_keeps_what_is_above():
+    text = "neoplasm of the heart attack"
+    assert [one[1] for one in found(text)] == ["TOY:5", "TOY:2"]
+    assert [one[1] for one in found(text, mode="nested")] == ["TOY:5", "TOY:4", "TOY:2"]
+    assert [one[1] for one in found("heart attack", mode="nested")] == ["TOY:2"]
+
+
 def test_choices(tmp_path):
     text = "Growth of a tumor in the heart"
     assert [one[1] for one in found(text)] == ["TOY:4", "TOY:4", "TOY:3"]
@@ -76,6 +83,7 @@ def test_settings_are_checked_with_the_recipe(tmp_path):
         ("infection of both kidneys", "O:3", "word-order"),
         ("renal and hepatic failure", "O:4", "coordination"),
         ("palmar and plantar pits", "O:12", "coordination"),
+        ("kidney parenchymal infection", "O:3", "apart"),
     ],
 )
 def test_loose_names(organs, text, id, rule):

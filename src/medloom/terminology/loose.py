@@ -30,10 +30,9 @@ from medloom.terminology.streams import (
     Numbering,
     Stream,
 )
+from medloom.terminology.windows import BagTable, Found
 
 _OVERLAP = 2_000
-_ONE = np.uint64(1)
-_MOST_APART = 3
 
 
 class LooseHits(NamedTuple):
@@ -46,17 +45,9 @@ class LooseHits(NamedTuple):
     """The number in `LooseMatcher.named`."""
     left_end: Ints
     right_start: Ints
-    """Between these a parallel part stands that is not of the name; 0 where there is none."""
-
-
-class _Found(NamedTuple):
-    """Places in a stream, and of the first and last word of a gap: -1 where there is none."""
-
-    first: Ints
-    last: Ints
-    gap: Ints
-    gap_last: Ints
-    name: Ints
+    """Between these stands what is not of the name; 0 where there is nothing."""
+    parallel: Ints
+    """Whether that is a part parallel to one of the name."""
 
 
 class LooseMatcher:
@@ -70,9 +61,12 @@ class LooseMatcher:
         self._random = mixed(np.arange(len(words) + 1, dtype=np.uint64))
         self._random[0] = 0
         sums = np.array([self._sum(bag) for bag in found], np.uint64)
-        self._table = HashTable.of(sums, np.arange(1, len(sums) + 1, dtype=np.int32))
-        self._longest = max((len(bag) for bag in found), default=0)
-        self._joins = np.array([False, *(one.joins for one in self.named)])
+        self._bags = BagTable(
+            self._random,
+            HashTable.of(sums, np.arange(1, len(sums) + 1, dtype=np.int32)),
+            max((len(bag) for bag in found), default=0),
+            np.array([False, *(one.joins for one in self.named)]),
+        )
         self._rewritten = np.array([one.rewritten for one in self.named], bool)
         self._modifier = self._flagged(modifiers)
         self._skipped = self._flagged(own_words().skipped)
@@ -82,8 +76,9 @@ class LooseMatcher:
     def find(self, texts: Sequence[str]) -> LooseHits:
         """Find all bags in all texts; one of fewer words may lie inside of one of more."""
         found = [one for piece in pieces(texts, _OVERLAP) for one in self._in_piece(piece)]
-        none = LooseHits(*(np.zeros(0, np.int64) for _ in LooseHits._fields))
-        return LooseHits(*(np.concatenate(column) for column in zip(none, *found, strict=True)))
+        return LooseHits(
+            *(np.concatenate(column) for column in zip(_no_hits(), *found, strict=True))
+        )
 
     def _sum(self, bag: Sequence[str]) -> int:
         return sum(int(self._random[self._number[word]]) for word in bag) % (1 << 64) or 1
@@ -113,90 +108,31 @@ class LooseMatcher:
         made = cut(piece.codes)
         every = Stream.of(self._numbers(piece, made))
         skipped = self._skipped[every.number]
-        yield self._placed(every, self._windows(every), piece, made)
+        yield self._placed(every, self._bags.windows(every), piece, made)
         fewer = every.without(skipped)
         if skipped.any():
-            yield self._placed(fewer, self._windows(fewer), piece, made)
-        yield self._placed(fewer, self._apart(fewer), piece, made)
+            yield self._placed(fewer, self._bags.windows(fewer), piece, made)
+        yield self._placed(fewer, self._bags.parallel(fewer), piece, made)
+        yield self._placed(fewer, self._bags.apart(fewer), piece, made)
 
-    def _windows(self, stream: Stream) -> _Found:
-        """Names in windows of words that follow each other."""
-        sums, unknown = stream.sums(self._random), stream.unknown()
-        found = [_none()]
-        for size in range(2, self._longest + 1):
-            first = np.arange(max(0, len(stream.number) - size + 1))
-            last = first + size - 1
-            right = (unknown[first + size] == unknown[first]) & stream.together(first, last)
-            first, last = first[right], last[right]
-            name = self._table.find(np.maximum(sums[last + 1] - sums[first], _ONE))
-            right = (name > 0) & ((stream.joins[first] == stream.joins[last]) | self._joins[name])
-            first, last, name = first[right], last[right], name[right]
-            none = np.full(len(first), -1)
-            found.append(_Found(first, last, none, none, name.astype(np.int64) - 1))
-        return _Found(*(np.concatenate(column) for column in zip(*found, strict=True)))
-
-    def _apart(self, stream: Stream) -> _Found:
-        """Names around words that a joining word sets parallel to one of theirs.
-
-        `palmar [and plantar] pits` leaves out what follows the word, `skin of [hand or] foot` what
-        comes before it; of a list, up to three words.
-        """
-        joined = np.flatnonzero(np.diff(stream.joins) > 0)
-        found = [_none()]
-        for apart in range(1, _MOST_APART + 1):
-            after, before = joined - apart + 2, joined - apart + 1
-            for gap, ends in ((after, (-1, apart - 1)), (before, (0, apart))):
-                fits = (gap > 0) & (gap + apart < len(stream.number))
-                gap = gap[fits]
-                gap = gap[stream.parallel(gap + ends[0], gap + ends[1])]
-                found += self._around(stream, gap, apart)
-        return _Found(*(np.concatenate(column) for column in zip(*found, strict=True)))
-
-    def _around(self, stream: Stream, gap: Ints, apart: int) -> Iterator[_Found]:
-        """Names of words on both sides of gaps of so many words."""
-        sums, unknown = stream.sums(self._random), stream.unknown()
-        for before in range(1, self._longest):
-            first = gap - before
-            right = first >= 0
-            right &= stream.together(first, gap - 1) & (unknown[gap] == unknown[first])
-            gap, first = gap[right], first[right]
-            for behind in range(1, self._longest - before + 1):
-                after, last = gap + apart, gap + apart + behind - 1
-                fits = last < len(stream.number)
-                last = np.minimum(last, len(stream.number) - 1)
-                fits &= stream.together(after, last) & (unknown[last + 1] == unknown[after])
-                fits &= (stream.joins[gap - 1] == stream.joins[first]) & (
-                    stream.joins[last] == stream.joins[after]
-                )
-                total = sums[last + 1] - sums[after] + sums[gap] - sums[first]
-                name = self._table.find(np.maximum(total, _ONE))
-                fits &= name > 0
-                yield _Found(
-                    first[fits],
-                    last[fits],
-                    gap[fits],
-                    after[fits] - 1,
-                    name[fits].astype(np.int64) - 1,
-                )
-
-    def _placed(self, stream: Stream, found: _Found, piece: Piece, made: Cut) -> LooseHits:
+    def _placed(self, stream: Stream, found: Found, piece: Piece, made: Cut) -> LooseHits:
         """Hits in texts, of what is found with a right head."""
-        first, last, gap, gap_last, name = (
-            column[self._well_formed(stream, found)] for column in found
-        )
+        well = self._well_formed(stream, found)
+        first, last, gap, gap_last, name, parallel = (column[well] for column in found)
         start, end = made.starts[stream.token[first]], made.ends[stream.token[last]]
         at = np.searchsorted(piece.starts, start, "right") - 1
         shift = piece.starts[at] - piece.offset
         own = start < piece.own if piece.own is not None else np.ones(len(start), bool)
         if not own.any():
-            return LooseHits(*(np.zeros(0, np.int64) for _ in LooseHits._fields))
+            return _no_hits()
         left, right = np.maximum(gap - 1, 0), np.minimum(gap_last + 1, len(stream.token) - 1)
         left_end = np.where(gap < 0, 0, made.ends[stream.token[left]] - shift)
         right_start = np.where(gap < 0, 0, made.starts[stream.token[right]] - shift)
-        hits = LooseHits(piece.rows[at], start - shift, end - shift, name, left_end, right_start)
+        row, start, end = piece.rows[at], start - shift, end - shift
+        hits = LooseHits(row, start, end, name, left_end, right_start, parallel)
         return LooseHits(*(column[own] for column in hits))
 
-    def _well_formed(self, stream: Stream, found: _Found) -> Flags:
+    def _well_formed(self, stream: Stream, found: Found) -> Flags:
         """Whether the head of a phrase may be that of the name, and the phrase is whole."""
         if not len(found.first):
             return np.zeros(0, bool)
@@ -209,5 +145,5 @@ class LooseMatcher:
         return right & ~stream.cut_short(found.last, self._modifier)
 
 
-def _none() -> _Found:
-    return _Found(*(np.zeros(0, np.int64) for _ in _Found._fields))
+def _no_hits() -> LooseHits:
+    return LooseHits(*(np.zeros(0, np.int64) for _ in LooseHits._fields))

@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from medloom.tables.spans import Concept, MadeBy, Range, Span, span_of
+from medloom.terminology.layers import Mode, kept, merged
 from medloom.terminology.lexicon import Lexicon
 from medloom.terminology.loose import LooseMatcher
 from medloom.terminology.matcher import Hits, Matcher
 from medloom.terminology.variants import variant
 
-_LOOSE, _REWRITTEN, _APART = 0.9, 0.8, 0.8
+_LOOSE, _REWRITTEN, _PARALLEL, _APART = 0.9, 0.8, 0.8, 0.7
 """What the score of a name is multiplied with, where it is found loosely."""
 _SCORES = (1.0, 0.9, 0.8, 0.7)
 """Of a name by its scope: exact, narrow, broad, related."""
@@ -46,12 +47,13 @@ class Recogniser:
         self._label = str(lexicon.about["name"])
         self._meaning = lru_cache(1 << 17)(self._meaning_of)
         self._rule = lru_cache(1 << 17)(variant)
+        self._is_above = lru_cache(1 << 17)(self._is_above_unremembered)
         self._made_by = lru_cache(64)(lambda rule: self._made._replace(rule=rule))
 
-    def spans(self, texts: Sequence[str], *, longest: bool) -> list[list[Span]]:
+    def spans(self, texts: Sequence[str], mode: Mode = "longest") -> list[list[Span]]:
         """The spans of each text, in order; a longer one before those inside it."""
         rows: list[list[Span]] = [[] for _ in texts]
-        alone = longest and self._loose is None
+        alone = mode == "longest" and self._loose is None
         for row, span in self.made(texts, self.matcher.find(texts, longest=alone)):
             spans = rows[row]
             if spans and (spans[-1].start, spans[-1].end) == (span.start, span.end):
@@ -62,12 +64,16 @@ class Recogniser:
             loose: list[list[Span]] = [[] for _ in texts]
             for row, span in self.loosely(texts, self._loose):
                 loose[row].append(span)
-            rows = [merged(*pair, longest=longest) for pair in zip(rows, loose, strict=True)]
-        return rows
+            rows = [merged(*pair) for pair in zip(rows, loose, strict=True)]
+        return rows if alone else [kept(row, mode, self._is_above) for row in rows]
+
+    def _is_above_unremembered(self, id: str, other: str) -> bool:
+        upper, lower = self.lexicon.number(id), self.lexicon.number(other)
+        return upper is not None and lower is not None and upper in self.lexicon.ancestors(lower)
 
     def loosely(self, texts: Sequence[str], matcher: LooseMatcher) -> Iterator[tuple[int, Span]]:
         """A span for each place where the words of a name stand in another way."""
-        for row, start, end, number, left_end, right_start in zip(
+        for row, start, end, number, left_end, right_start, parallel in zip(
             *(one.tolist() for one in matcher.find(texts)), strict=True
         ):
             named = matcher.named[number]
@@ -76,7 +82,8 @@ class Recogniser:
             fragments: tuple[Range, ...] = ()
             if right_start:
                 fragments = (Range(start, left_end), Range(right_start, end))
-                rule, weight = "coordination", _APART
+                rule = "coordination" if parallel else "apart"
+                weight = _PARALLEL if parallel else _APART
             concept = self.concept(named.entry, named.name)
             concept = concept._replace(score=round(weight * (concept.score or 1), 3))
             yield (
@@ -135,27 +142,3 @@ def _joined(one: Span, other: Span) -> Span:
     known = {concept.id for concept in one.concepts}
     more = tuple(concept for concept in other.concepts if concept.id not in known)
     return one._replace(concepts=one.concepts + more)
-
-
-def merged(exact: list[Span], loose: list[Span], *, longest: bool) -> list[Span]:
-    """Both kinds of spans in order; of several at one place the exact one, or the best loose."""
-    places = {(one.start, one.end) for one in exact}
-    best: dict[tuple[int, int, tuple[Range, ...]], Span] = {}
-    for one in loose:
-        place = (one.start, one.end, one.fragments)
-        known = best.get(place)
-        if place[:2] not in places and (known is None or (one.score or 0) > (known.score or 0)):
-            best[place] = one
-    spans = sorted((*exact, *best.values()), key=lambda one: (one.start, -one.end))
-    return [one for one in spans if not _inside(one, spans)] if longest else spans
-
-
-def _inside(one: Span, others: list[Span]) -> bool:
-    """Whether a span lies inside a longer one; what has gaps hides nothing and is not hidden."""
-    return not one.fragments and any(
-        other.start <= one.start
-        and one.end <= other.end
-        and other.end - other.start > one.end - one.start
-        and not other.fragments
-        for other in others
-    )
