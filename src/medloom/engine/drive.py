@@ -19,6 +19,7 @@ from medloom.engine.units import Receipt, Unit
 from medloom.engine.weave import Pass, Weaver
 from medloom.errors import CollectionError, MedloomError
 
+_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SPLIT = 8
 """A unit on which a worker died is cut into this many, until the killer is alone."""
 
@@ -99,6 +100,8 @@ def use_runner(name: str) -> None:
 
 
 def _query(work: Pass, units: Sequence[Unit], workers: int, scratch: str) -> Iterator[Receipt]:
+    for library in _THREADED:  # processes share the cores already; threads of theirs would only wait
+        os.environ.setdefault(library, "1")
     concurrency = max(1, min(workers, len(units)))
     worker: Any = daft.cls(_Worker, use_process=True, max_concurrency=concurrency)(work, scratch)
     frame = daft.from_pydict(

@@ -1,6 +1,9 @@
 """Matrix products whose rows do not depend on what else is in the batch."""
 
+from functools import cache
+
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 BLOCK = 128
 """Rows of one product: always as many, so that the library always adds in the same order."""
@@ -17,5 +20,11 @@ def times(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     if missing:
         rows = np.concatenate([rows, np.zeros((missing, rows.shape[1]), rows.dtype)])
     blocks = rows.reshape(-1, BLOCK, rows.shape[1])
-    found: np.ndarray = (blocks @ matrix).reshape(-1, matrix.shape[1])[:n]
+    with _threads().limit(limits=1, user_api="blas"):  # small products: threads would only wait
+        found: np.ndarray = (blocks @ matrix).reshape(-1, matrix.shape[1])[:n]
     return found
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
