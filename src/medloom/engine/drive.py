@@ -100,7 +100,7 @@ def use_runner(name: str) -> None:
 
 
 def _query(work: Pass, units: Sequence[Unit], workers: int, scratch: str) -> Iterator[Receipt]:
-    for library in _THREADED:  # processes share the cores already; threads of theirs would only wait
+    for library in _THREADED:  # workers share the cores: threads would only wait
         os.environ.setdefault(library, "1")
     concurrency = max(1, min(workers, len(units)))
     worker: Any = daft.cls(_Worker, use_process=True, max_concurrency=concurrency)(work, scratch)
