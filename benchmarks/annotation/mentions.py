@@ -1,4 +1,4 @@
-"""Mentions of diseases, chemicals and genes: the built-in tagger, and peers trained on the same.
+"""Mentions of diseases and chemicals: the built-in tagger, and peers trained on the same.
 
 A model is trained by the built-in plan on the training documents only (PyTorch in an environment
 of its own, minutes), then scored on the documents to develop on, strictly: both ends and the label.
@@ -29,7 +29,7 @@ from medloom.tagging.tagger import Tagger
 TASK, SPEED_GOAL = "mentions", 0.5
 GOALS = {"bc5cdr": 0.885, "ncbi_disease": 0.845}
 HERE, SOURCE = Path(__file__).parent, Path(medloom.__file__).parents[1]
-TRAINER = ["torch==2.13.0", "pydantic>=2.9", "pyyaml>=6"]
+TRAINER = ["torch==2.13.0", "pydantic>=2.9", "pyyaml>=6", "threadpoolctl>=3.5"]
 PUBTATOR = "annotation/ner_pubtator/pubtator"
 CORPORA = {
     "bc5cdr": ("BC5CDR_TrainDev.PubTator", 500, {"Chemical": "Chemical", "Disease": "Disease"}),
@@ -40,7 +40,6 @@ CORPORA = {
             ("SpecificDisease", "Modifier", "DiseaseClass", "CompositeMention"), "Disease"
         ),
     ),
-    "nlm_gene": ("NLMgene_Train.PubTator", 360, {"Gene": "Gene", "FamilyName": "GeneFamily"}),
 }
 CRAFT = {"Disease": "MONDO", "Chemical": "CHEBI"}
 CROSSED = (("bc5cdr", "ncbi_disease"), ("ncbi_disease", "bc5cdr"))

@@ -12,6 +12,19 @@ KEPT = 60_000
 """Forms that are kept; with more, all are forgotten and learned anew."""
 
 
+class _Ids(dict[str, int]):
+    """Ids of words; a new word gets the next."""
+
+    def __init__(self) -> None:
+        super().__init__({"": 0})
+        self.new: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        self.new.append(word)
+        self[word] = found = len(self)
+        return found
+
+
 class WordForms:
     """The vectors and dictionary keys of the word forms seen so far; form 0 is a gap."""
 
@@ -21,7 +34,7 @@ class WordForms:
 
     def _forget(self) -> None:
         width = self._model.weights["form.bias"].shape[0]
-        self._ids: dict[str, int] = {"": 0}
+        self._ids = _Ids()
         self._low_ids: dict[str, int] = {"": 0}
         self._used = 1
         self.vector = np.zeros((1024, width), np.float32)
@@ -35,11 +48,11 @@ class WordForms:
         """The ids of the forms of some words: int64[n]."""
         if self._used > KEPT:
             self._forget()
-        known = self._ids
-        new = [word for word in dict.fromkeys(words) if word not in known]
-        if new:
-            self._learn(new)
-        return np.fromiter(map(known.__getitem__, words), np.int64, len(words))
+        found = np.fromiter(map(self._ids.__getitem__, words), np.int64, len(words))
+        if self._ids.new:
+            self._learn(self._ids.new)
+            self._ids.new = []
+        return found
 
     def _learn(self, words: list[str]) -> None:
         first, last = self._used, self._used + len(words)
@@ -55,7 +68,6 @@ class WordForms:
         self.skipped[at] = [word in SKIPPED for word in words]
         low = self._low_ids
         self.low[at] = [low.setdefault(word.lower(), len(low)) for word in words]
-        self._ids.update(zip(words, range(first, last), strict=True))
         self._used = last
 
     def _grow(self) -> None:

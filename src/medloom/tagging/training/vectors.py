@@ -53,8 +53,8 @@ def _associations(flat: np.ndarray, n_words: int) -> torch.Tensor:
     kept = value > 0
     places = torch.from_numpy(np.stack([row[kept], column[kept]]))
     values = torch.from_numpy(value[kept].astype(np.float32))
-    size = (n_words, n_columns)
-    return torch.sparse_coo_tensor(places, values, size, check_invariants=False).coalesce()
+    shape = (n_words, n_columns)
+    return torch.sparse_coo_tensor(places, values, shape, check_invariants=False).coalesce()
 
 
 def _decomposed(matrix: torch.Tensor, seed: int) -> torch.Tensor:
