@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 from medloom.kit.sentences import split
 from medloom.steps.annotate.assertion.cues import AFTER, BEFORE, ENDS, EVERY, Lexicon, Sense, Senses
@@ -41,7 +42,7 @@ class _Scopes:
         self.cues, headers = rules.cues(low)
         self._rules = rules
         self._cue_starts = [one[0] for one in self.cues]
-        self._sections = sections(text, headers) if headers else ()
+        self._sections = sections(text, headers) if headers else []
         self._sentence_starts: list[int] = []
 
     def judge(self, start: int, end: int) -> Assertion:
@@ -53,12 +54,18 @@ class _Scopes:
         if middle < len(self.cues):
             beyond = bisect_left(self._cue_starts, end, middle)
             self._look(found, AFTER, end, range(beyond, min(beyond + _MOST, len(self.cues))))
-        for section in self._sections:
-            if section.header_end <= start < section.end:
+        if self._sections:
+            self._add_sections(found, start)
+        return self._assertion(found) if found else PLAIN
+
+    def _add_sections(self, found: Chosen, start: int) -> None:
+        """What the nearest headers above a mention say, where its sentence says nothing."""
+        following = bisect_right(self._sections, start, key=itemgetter(1))
+        for section in reversed(self._sections[max(following - 3, 0) : following]):
+            if start < section.end:
                 for sense in section.senses:
                     place = sense, section.start, section.header_end
                     found.setdefault(sense.attribute, place)
-        return self._assertion(found) if found else PLAIN
 
     def _look(self, found: Chosen, way: int, edge: int, order: range) -> None:
         """From the mention outwards: the nearest cue of each attribute, to where scopes end."""
