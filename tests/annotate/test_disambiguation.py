@@ -126,13 +126,22 @@ def model(tmp_path) -> Path:
 
 def test_the_context_tells_what_is_meant(model):
     step = disambiguate_abbreviations(model=str(model), least_score=0.6)
-    found = step([WALK.format("PT"), BLOOD.format("PTs"), "PT", "An ECG."], [[], [], [], []])
-    assert [[use.long for use in row] for row in found] == [
-        ["physical therapy"], ["prothrombin time"], [], [],
-    ]  # fmt: skip
-    assert found[1][0].short == "PT"
-    assert found[0][0].rule == "context"
-    assert found[0][0].defined_in is None
+    for text, longs in [
+        (WALK.format("PT"), ["physical therapy"]),
+        (BLOOD.format("PTs"), ["prothrombin time"]),
+        ("PT", []),
+        ("An ECG.", []),
+    ]:
+        (found,) = step([text], [[]])
+        assert [use.long for use in found] == longs
+        assert all(text[use.start : use.end] == "PT" == use.short for use in found)
+        assert all((use.rule, use.defined_in) == ("context", None) for use in found)
+
+
+def test_a_document_means_one_thing_by_a_short_form(model):
+    step = disambiguate_abbreviations(model=str(model), least_score=0.6)
+    found = step(["PT", WALK.format("PT"), ""], [[], [], []])
+    assert [[use.long for use in row] for row in found] == [["physical therapy"]] * 2 + [[]]
 
 
 def test_what_a_document_defines_is_left_alone(model):

@@ -1,13 +1,15 @@
 """What short forms mean that their document does not define."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from medloom.errors import MedloomError
-from medloom.kit.short_forms.senses import Senses, digest_of, features_of
+from medloom.kit.short_forms.senses import Answer, Senses, digest_of, features_of
 from medloom.step import DigestedBy, updates
 from medloom.tables.spans import Abbreviation
 
@@ -24,14 +26,15 @@ def _checked(path: str) -> str:
     return path
 
 
-@updates("abbreviations")
+@updates("abbreviations", by="article_id")
 class disambiguate_abbreviations:  # noqa: N801 - recipes use the name
     """Add the uses of short forms that no definition explains, by what their context is like.
 
-    `model` is a file that `medloom abbreviations train` made from the examples of a collection.
-    A use gets the likeliest long form if it is at least `least_score` likely; the scores of all
-    senses and of none of them add up to 1. Such uses have `defined_in` null and the rule
-    `context`.
+    All uses of a short form in a document have one sense (Gale et al. 1992), told from the words
+    around all of them. `model` is a file that `medloom abbreviations train` made from the examples
+    of a collection. A use gets the likeliest long form if it is at least `least_score` likely; the
+    scores of all senses and of none of them add up to 1. Such uses have `defined_in` null and the
+    rule `context`.
 
     >>> from pathlib import Path
     >>> from tempfile import mkdtemp
@@ -57,21 +60,33 @@ class disambiguate_abbreviations:  # noqa: N801 - recipes use the name
     def __call__(
         self, text: list[str], abbreviations: list[list[Abbreviation]]
     ) -> list[list[Abbreviation]]:
-        """The uses of each text, in their order."""
-        return [self._row(*row) for row in zip(text, abbreviations, strict=True)]
+        """The uses in each text of a document, in their order."""
+        undefined = [self._undefined(*row) for row in zip(text, abbreviations, strict=True)]
+        words: dict[str, set[int]] = defaultdict(set)
+        for one, uses in zip(text, undefined, strict=True):
+            for use in uses:
+                words[use.short].update(features_of(one, use.start, use.end))
+        said = {short: self.senses.answer(short, tuple(found)) for short, found in words.items()}
+        return [
+            sorted([*known, *self._meant(uses, said)]) if uses else known
+            for known, uses in zip(abbreviations, undefined, strict=True)
+        ]
 
-    def _row(self, text: str, known: list[Abbreviation]) -> list[Abbreviation]:
-        defined = {use.short for use in known}
-        found = list(known)
+    def _undefined(self, text: str, known: list[Abbreviation]) -> list[Abbreviation]:
+        """The uses of short forms that the model knows and the document does not define."""
+        defined, found = {use.short for use in known}, []
         for token in _TOKEN.finditer(text):
-            short, (start, end) = token[0], token.span()
+            short = token[0]
             if short not in self.senses.shorts and short.endswith("s"):
-                short, end = short[:-1], end - 1
-            if short in defined or short not in self.senses.shorts:
-                continue
-            answer = self.senses.answer(short, features_of(text, start, end))
+                short = short[:-1]
+            if short in self.senses.shorts and short not in defined:
+                found.append(Abbreviation(token.start(), token.start() + len(short), short, ""))
+        return found
+
+    def _meant(
+        self, uses: list[Abbreviation], said: dict[str, Answer | None]
+    ) -> Iterator[Abbreviation]:
+        for use in uses:
+            answer = said[use.short]
             if answer and answer.score >= self.least_score:
-                found.append(
-                    Abbreviation(start, end, short, answer.long, score=answer.score, rule="context")
-                )
-        return sorted(found) if len(found) > len(known) else known
+                yield use._replace(long=answer.long, score=answer.score, rule="context")
