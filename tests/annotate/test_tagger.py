@@ -95,8 +95,10 @@ def test_heads_labels_and_scores_are_chosen():
 def test_wrong_settings_are_told_when_the_recipe_is_checked(tmp_path):
     with pytest.raises(ValidationError, match="no tagger model nothing"):
         tag.using(model="nothing")
-    with pytest.raises(ValidationError, match="has no head bc6"):
+    with pytest.raises(ValidationError, match="there is no head bc6; the model has bc5cdr"):
         tag.using(heads=["bc6"])
+    with pytest.raises(ValidationError, match="there is no label Drug"):
+        tag.using(labels=["Drug"])
     broken = tmp_path / "broken.npz"
     broken.write_bytes(b"PK\x03\x04 no archive")
     with pytest.raises(ValidationError, match="not a tagger model"):

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, ValidationInfo
 
 from medloom.step import DigestedBy, adds
 from medloom.tables import MadeBy, Span
-from medloom.tagging.modelfile import BUILT_IN, ModelError, digest_of, load, place_of
+from medloom.tagging.modelfile import BUILT_IN, Head, ModelError, digest_of, load, place_of
 from medloom.tagging.tagger import Tagger
 
 
@@ -18,16 +18,27 @@ def _is_there(model: str) -> str:
     return model
 
 
-def _are_heads(heads: list[str], given: ValidationInfo) -> list[str]:
-    model = given.data.get("model")
+def _known(given: ValidationInfo) -> tuple[Head, ...]:
     try:
-        known = [one.name for one in load(model).heads] if model else heads
+        return load(given.data["model"]).heads if "model" in given.data else ()
     except ModelError as error:
         raise ValueError(str(error)) from None
-    unknown = [one for one in heads if one not in known]
+
+
+def _are_heads(heads: list[str], given: ValidationInfo) -> list[str]:
+    known = [one.name for one in _known(given)]
+    unknown = [one for one in heads if known and one not in known]
     if unknown:
-        raise ValueError(f"the model {model} has no head {unknown[0]}; it has {', '.join(known)}")
+        raise ValueError(f"there is no head {unknown[0]}; the model has {', '.join(known)}")
     return heads
+
+
+def _are_labels(labels: list[str], given: ValidationInfo) -> list[str]:
+    known = sorted({label for one in _known(given) for label in one.labels})
+    unknown = [one for one in labels if known and one not in known]
+    if unknown:
+        raise ValueError(f"there is no label {unknown[0]}; the model has {', '.join(known)}")
+    return labels
 
 
 @adds("spans")
@@ -55,7 +66,7 @@ class tag:  # noqa: N801 - a step is named as recipes call it
         *,
         model: Annotated[str, AfterValidator(_is_there), DigestedBy(digest_of)] = BUILT_IN,
         heads: Annotated[list[str], AfterValidator(_are_heads)] = ["bc5cdr"],  # noqa: B006
-        labels: list[str] = [],  # noqa: B006
+        labels: Annotated[list[str], AfterValidator(_are_labels)] = [],  # noqa: B006
         min_score: float = 0.0,
     ) -> None:
         loaded = load(model)
