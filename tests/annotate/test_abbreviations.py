@@ -105,6 +105,11 @@ def test_what_stands_below_the_heading_of_a_list():
     assert found[2][0].long_start == 4
 
 
+def test_a_plural_defines_the_singular():
+    (found,) = abbreviations(["a"], ["Randomized trials (RTs). An RT, two RTs, no ARTs."])
+    assert [(use.start, use.short) for use in found] == [(19, "RTs"), (28, "RT"), (36, "RTs")]
+
+
 def test_a_document_may_define_a_short_form_twice():
     texts = ["Physical therapy (PT). PT helps. Prothrombin time (PT). PT rose."]
     longs = [use.long for use in abbreviations(["a"], texts)[0]]

@@ -9,6 +9,7 @@ class ShortFormDefinition(NamedTuple):
     """A place where a document says what a short form means."""
 
     short: str
+    """In the singular."""
     long: str
     """As it stands there."""
     long_key: str

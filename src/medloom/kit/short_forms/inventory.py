@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from medloom.kit.short_forms.normal import long_key, merged
+from medloom.kit.short_forms.normal import long_key, merged, singular
 
 
 class Spelling(NamedTuple):
@@ -26,7 +26,7 @@ def senses_of(spellings: Iterable[Spelling]) -> dict[tuple[str, str], list[Spell
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     spelled: dict[tuple[str, str], list[Spelling]] = defaultdict(list)
     for one in spellings:
-        key = long_key(one.long)
+        key, one = long_key(one.long), one._replace(short=singular(one.short, one.long))
         counts[one.short][key] += one.n_documents
         spelled[one.short, key].append(one)
     senses: dict[tuple[str, str], list[Spelling]] = defaultdict(list)

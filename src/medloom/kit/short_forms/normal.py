@@ -29,6 +29,16 @@ def long_key(long: str) -> str:
     return " ".join(words)
 
 
+def singular(short: str, long: str) -> str:
+    """The short form of one, where both forms are plural.
+
+    >>> singular("RCTs", "randomized trials"), singular("AIDS", "immune deficiency syndrome")
+    ('RCT', 'AIDS')
+    """
+    is_plural = short.endswith("s") and long.endswith("s") and short[-2:-1].isupper()
+    return short[:-1] if is_plural and len(short) > 2 else short
+
+
 def _word(word: str) -> str:
     word = word.replace("ae", "e").replace("oe", "e")
     for end, instead in _AMERICAN:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from medloom.kit.short_forms.inventory import Spelling
-from medloom.kit.short_forms.normal import long_key
+from medloom.kit.short_forms.normal import long_key, singular
 from medloom.kit.short_forms.parts import small
 from medloom.tables.spans import Abbreviation
 
@@ -76,13 +76,14 @@ class Substitution:
     def _defined(self, abbreviations: Iterable[Abbreviation]) -> Iterator[_Place]:
         """A definition with its brackets becomes one short form; other uses stay as they are."""
         for use in abbreviations:
-            long = self._known.get((use.short, long_key(use.long)))
+            short = singular(use.short, use.long)
+            long = self._known.get((short, long_key(use.long)))
             if long is None:
                 continue
             start, end = use.start, use.end
             if use.long_start is not None and use.long_end is not None:
                 start, end = min(start, use.long_start), max(end, use.long_end) + 1
-            yield _Place(start, end, use.short, long, DEFINED)
+            yield _Place(start, end, short, long, DEFINED)
 
     def _standing(self, text: str) -> Iterator[_Place]:
         """Long forms that stand in a text, the longest at each place."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from medloom.kit.short_forms.definitions import Definition, definitions
 from medloom.kit.short_forms.lists import is_heading, listed
+from medloom.kit.short_forms.normal import singular
 from medloom.tables.spans import Abbreviation
 
 _OTHER = re.compile(r"\s*[<=>≤≥]|\.\s?[a-z]")
@@ -40,7 +41,8 @@ def uses(
             one.start, one.end, one.short, one.long, ids[number],
             one.long_start, one.long_end, one.score, one.rule,
         )  # fmt: skip
-        known.setdefault(one.short, []).append(_Defined(number, one.start, use))
+        for short in {one.short, singular(one.short, one.long)}:
+            known.setdefault(short, []).append(_Defined(number, one.start, use))
     if not known:
         return [[] for _ in texts]
     found: list[list[Abbreviation]] = [[] for _ in texts]
@@ -109,4 +111,6 @@ def _use(start: int, short: str, number: int, known: list[_Defined]) -> Abbrevia
     text, at, use = known[max(before - 1, 0)]
     if (text, at) == (number, start):
         return use
-    return use._replace(start=start, end=start + len(short), long_start=None, long_end=None)
+    return use._replace(
+        start=start, end=start + len(short), short=short, long_start=None, long_end=None
+    )

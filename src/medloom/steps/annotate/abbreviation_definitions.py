@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from medloom.kit.short_forms.normal import long_key
+from medloom.kit.short_forms.normal import long_key, singular
 from medloom.step import expands
 from medloom.tables.short_forms import ShortFormDefinition
 from medloom.tables.spans import Abbreviation
@@ -21,6 +21,6 @@ def abbreviation_definitions(
     for use in abbreviations:
         if use.long_start is not None and use.long_end is not None:
             yield ShortFormDefinition(
-                use.short, use.long, long_key(use.long), id, article_id,
+                singular(use.short, use.long), use.long, long_key(use.long), id, article_id,
                 use.start, use.end, use.long_start, use.long_end, use.score, use.rule,
             )  # fmt: skip
