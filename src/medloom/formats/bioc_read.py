@@ -81,7 +81,7 @@ def _span(one: Mapping[str, Any], text: str, offset: int, notes: list[Attribute]
 
 def _repaired(text: str, ranges: list[tuple[int, int]], quote: str) -> list[tuple[int, int]]:
     """The places where they count bytes, or where the quote is found."""
-    data = text.encode()
+    data = b"" if text.isascii() else text.encode()
     points = [tuple(len(data[: max(at, 0)].decode(errors="ignore")) for at in r) for r in ranges]
     if same(" ".join(text[a:b] for a, b in sorted(points)), quote):
         return [(a, b) for a, b in points]
