@@ -19,12 +19,18 @@ _JSON = click.option("--json", "json_", is_flag=True, help="Print JSON lines.")
 @_JSON
 def recipes(json_: bool) -> None:
     """List the recipes that are installed."""
+    from medloom.errors import RecipeError
     from medloom.recipe import Recipe
     from medloom.registry import shipped_recipes
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in shipped_recipes():
-        recipe = Recipe.load(name)
+        try:
+            recipe = Recipe.load(name)
+        except RecipeError as error:  # an extra is not installed
+            fixes = [one.fix for one in error.problems]
+            rows.append({"recipe": name, "about": str(error), "tables": [], "needs": fixes})
+            continue
         rows.append(
             {
                 "recipe": name,

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from medloom.terminology.ambiguity import FREE
@@ -13,6 +13,7 @@ from medloom.terminology.normal import normal, rows
 from medloom.terminology.synonymy import Bag, Synonymy, learn
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[&/,]")
+_normal = lru_cache(1 << 16)(normal)
 _MOST = 8
 
 
@@ -63,7 +64,7 @@ def content_words(name: str) -> tuple[list[str], str]:
     (['hypoplasia', 'kidney'], 'hypoplasia')
     """
     own, words, head = own_words(), list[str](), ""
-    for word in map(normal, _WORD.findall(fold(name))):
+    for word in map(_normal, _WORD.findall(fold(name))):
         if word in own.preposition or word == ",":
             head = head or (words[-1] if words else "")
         elif word not in own.function and word not in own.joining and word not in own.copula:
@@ -93,7 +94,7 @@ def bags(lexicon: Lexicon, names: Sequence[int]) -> Bags:
         if 1 < len(bag) <= _MOST:
             one = Named(int(entry_of[name]), name, False, joins, frozenset([head]))
             known = found.setdefault(bag, one)
-            if known.entry == one.entry:
+            if known.entry == one.entry and head not in known.heads:
                 found[bag] = known._replace(heads=known.heads | one.heads)
     exact = [bag for bag, one in found.items() if not scope_of[one.name]]
     more = _rewritten(exact, found, learnt)
@@ -112,10 +113,11 @@ def _rewritten(exact: Sequence[Bag], found: dict[Bag, Named], learnt: Synonymy) 
             heads = named.heads
             if heads & set(old_words):
                 heads = heads - set(old_words) | set(new_words)
-            known = made.setdefault(new, named._replace(rewritten=True, heads=heads))
+            one = Named(named.entry, named.name, True, named.joins, heads)
+            known = made.setdefault(new, one)
             if known is not None and known.entry != named.entry:
                 made[new] = None
-            elif known is not None:
+            elif known is not None and known is not one and not heads <= known.heads:
                 made[new] = known._replace(heads=known.heads | heads)
     return {bag: named for bag, named in made.items() if named is not None}
 

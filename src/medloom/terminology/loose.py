@@ -60,7 +60,8 @@ class LooseMatcher:
         self._number = {word: number for number, word in enumerate(words, 1)}
         self._random = mixed(np.arange(len(words) + 1, dtype=np.uint64))
         self._random[0] = 0
-        sums = np.array([self._sum(bag) for bag in found], np.uint64)
+        value = dict(zip(words, self._random[1:].tolist(), strict=True))
+        sums = np.array([_sum(bag, value) for bag in found], np.uint64)
         self._bags = BagTable(
             self._random,
             HashTable.of(sums, np.arange(1, len(sums) + 1, dtype=np.int32)),
@@ -79,9 +80,6 @@ class LooseMatcher:
         return LooseHits(
             *(np.concatenate(column) for column in zip(_no_hits(), *found, strict=True))
         )
-
-    def _sum(self, bag: Sequence[str]) -> int:
-        return sum(int(self._random[self._number[word]]) for word in bag) % (1 << 64) or 1
 
     def _flagged(self, words: frozenset[str]) -> Flags:
         flags = np.zeros(len(self._random), bool)
@@ -143,6 +141,10 @@ class LooseMatcher:
         right |= np.array([number in self._heads[name] for name, number in pairs], bool)
         right &= (found.gap < 0) | ~self._rewritten[found.name]
         return right & ~stream.cut_short(found.last, self._modifier)
+
+
+def _sum(bag: Sequence[str], value: dict[str, int]) -> int:
+    return sum([value[word] for word in bag]) % (1 << 64) or 1
 
 
 def _no_hits() -> LooseHits:
