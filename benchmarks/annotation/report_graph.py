@@ -1,8 +1,8 @@
 """Report graphs in the RadGraph schema on 65 sentences of radiology notes.
 
 RadGraph itself is credentialed, so the gold is one annotator's, of MTSamples notes; the sentences
-were labelled before any rule ran on them, and the rules were written on others. Batch 1 was scored
-once before the lexicon grew by words of other sentences; batch 2 was labelled after that. Offsets:
+were labelled before any rule ran on them, and the rules were written on others. The
+errors of batch 1 were looked at afterwards; those of batch 2 were not. Offsets:
 `tests/annotate/gold_report_graph.json`; texts: `notes/notes_medcat_mtsamples/pt_notes.csv`.
 """
 
@@ -43,7 +43,7 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
     made = {row: graphs([texts[row]])[0] for row in {one["row"] for one in gold}}
     figures: list[Figure] = []
     for name, kind in (("entities", _entity), ("spans", _span), ("relations", _relation)):
-        for batch, seen in ((1, "scored before"), (2, "held out")):
+        for batch, seen in ((1, "errors looked at"), (2, "held out")):
             inside = [one for one in gold if one["batch"] == batch]
             counts = [_counted(kind, one, *made[one["row"]]) for one in inside]
             where = f"{DATA}, batch {batch}, {seen}, {len(inside)} sentences"

@@ -72,20 +72,29 @@ class report_entities:  # noqa: N801
 
 
 def _labels(found: Sequence[tuple[int, int, Sense]], text: str) -> list[str]:
-    """The label of each word; a modifier takes that of the next word that has one."""
+    """The label of each word; a modifier takes that of the noun phrase that it stands in."""
     labels = [sense.label for _, _, sense in found]
     for at in reversed(range(len(found))):
         if not labels[at]:
-            following = at + 1 if at + 1 < len(found) and _is_near(found, at, text) else None
-            labels[at] = OBSERVATION
-            if following is not None and found[following][2].role == "head":
-                labels[at] = _modified(found[at][2], labels[following])
+            is_kind = found[at][2].kind == "kind"  # size, severity and time are of observations
+            labels[at] = _phrase(found, at, text) if is_kind else OBSERVATION
     return labels
 
 
-def _modified(sense: Sense, label: str) -> str:
-    """Words of size, severity and time speak of observations, even before an anatomy."""
-    return label if sense.kind == "kind" and label == ANATOMY else OBSERVATION
+def _phrase(found: Sequence[tuple[int, int, Sense]], at: int, text: str) -> str:
+    """Anatomy where the last head of the phrase is one: `dense tissue`, not `multiple lung masses`.
+
+    What stands before the first head may be words that the lexicon does not know.
+    """
+    label = OBSERVATION
+    while at + 1 < len(found) and _is_near(found, at, text):
+        is_head = found[at][2].role == "head"
+        if is_head and text[found[at][1] : found[at + 1][0]].strip(" -"):
+            break
+        at += 1
+        if found[at][2].role == "head":
+            label = found[at][2].label
+    return label
 
 
 def _is_near(found: Sequence[tuple[int, int, Sense]], at: int, text: str) -> bool:

@@ -10,27 +10,29 @@ from medloom.steps.annotate.report_relations.words import (
     UNKNOWN,
     Relations,
     is_anatomy,
+    kind_of,
     role_of,
 )
 from medloom.tables.spans import Span
+
+_OF = re.compile(r"\s+of\s+(?:the\s+|a\s+)?")
 
 
 def modifiers(text: str, spans: Sequence[Span]) -> Relations:
     """What modifies what: in front of it, behind it, or as the first part of a compound."""
     for at, span in enumerate(spans):
-        following = spans[at + 1] if at + 1 < len(spans) else None
         if role_of(span) == "modifier":
             target = _modified_after(text, spans, at) or _modified_before(text, spans, at)
             if target:
                 yield "modify", span, target, "modifier"
-        elif (
-            following
-            and is_anatomy(span)
-            and is_anatomy(following)
-            and role_of(following) == "head"
-            and not text[span.end : following.start].strip(" -")
-        ):
-            yield "modify", span, following, "compound"
+        elif is_anatomy(span) and at + 1 < len(spans):
+            following = spans[at + 1]
+            if is_anatomy(following) and role_of(following) == "head":
+                between = text[span.end : following.start]
+                if not between.strip(" -"):
+                    yield "modify", span, following, "compound"
+                elif kind_of(span) == "parts" and _OF.fullmatch(between):
+                    yield "modify", span, following, "part"
 
 
 def _modified_after(text: str, spans: Sequence[Span], at: int) -> Span | None:
@@ -58,7 +60,8 @@ def _modified_before(text: str, spans: Sequence[Span], at: int) -> Span | None:
         if len(between) > FAR or re.search(r"[.;:]", between):
             return None
         if one.label == spans[at].label and role_of(one) == "head":
-            if is_anatomy(one):  # an aspect of it: `heart size`
-                return None if between.strip(" -") else one
+            if is_anatomy(one):  # an aspect of it: `heart size`, `the liver has normal size`
+                is_aspect = kind_of(spans[at]) == "aspect"
+                return one if is_aspect or not between.strip(" -") else None
             return one if IS.fullmatch(between) or JOINED.fullmatch(between) else None
     return None

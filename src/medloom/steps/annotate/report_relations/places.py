@@ -12,6 +12,7 @@ from medloom.steps.annotate.report_relations.words import (
     Relations,
     is_anatomy,
     is_modifier_of_observation,
+    kind_of,
     role_of,
 )
 from medloom.tables.spans import Span
@@ -58,6 +59,9 @@ def _places(text: str, spans: Sequence[Span], at: int) -> Iterator[tuple[Span, s
     if behind < len(spans) and is_anatomy(spans[behind]):
         between = text[spans[at].end : spans[behind].start]
         direct = role_of(spans[at]) == "state" and not between.strip(" ,")
+        if direct and kind_of(spans[behind]) == "aspect":  # the liver has normal size
+            yield from ((one, "said of") for one in _subjects(text, spans, at))
+            return
         if direct or _IN.fullmatch(between):
             yield from ((one, "behind") for one in _anatomies(text, spans, behind))
             return
@@ -88,6 +92,7 @@ def _anatomies(text: str, spans: Sequence[Span], at: int) -> Iterator[Span]:
         while (
             last + 1 < len(spans)
             and is_anatomy(spans[last + 1])
+            and role_of(spans[last + 1]) == "head"
             and not text[spans[last].end : spans[last + 1].start].strip(" -")
         ):
             last += 1

@@ -29,6 +29,11 @@ def role_of(span: Span) -> str:
     return next((one.value for one in span.attributes if one.name == "role"), "head")
 
 
+def kind_of(span: Span) -> str | None:
+    """The part of the lexicon that an entity is from: chest, severity, aspect, ..."""
+    return span.made_by.rule if span.made_by else None
+
+
 def is_anatomy(span: Span) -> bool:
     """Whether an entity is a part of the body, or says which."""
     return span.label == "Anatomy"
