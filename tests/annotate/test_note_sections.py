@@ -59,6 +59,20 @@ def test_reports_in_one_paragraph() -> None:
     assert kinds("FINDINGS: Clear. IMPRESSION: Normal.") == ["findings", "impression"]
 
 
+def test_the_exam_of_a_report_is_the_study() -> None:
+    assert kinds("NAME: A B\nEXAM: CT\nTECHNIQUE: Axial.\nFINDINGS: None.") == [
+        "identification",
+        "procedure",
+        "technique",
+        "findings",
+    ]
+    assert kinds("HPI: Cough.\nEXAM: Clear lungs.\nPLAN: Rest.")[1] == "physical_exam"
+
+
+def test_windows_line_ends() -> None:
+    assert kinds("TIDES\r\n\r\nHigh.\r\n\r\nPLAN\r\n\r\nRest.\r\n") == ["other", "plan"]
+
+
 def test_parts_of_an_examination_stay_in_it() -> None:
     text = "PHYSICAL EXAM:\nVITAL SIGNS: BP 120/80\nHEENT: Normal\nSMELL: Good\nLABS: None"
     assert kinds(text) == ["physical_exam", "labs"]

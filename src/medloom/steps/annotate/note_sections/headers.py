@@ -11,6 +11,8 @@ _BULLET = re.compile(r"(?:[-•*>▪·]+\s*|\(?\d{1,2}[.)]\s+|[IVX]{1,4}\.\s+|#+
 _WITH_COLON = re.compile(r"([^\W\d_][^:.;\n]{0,79}?)\s*\**(?::|\s[-–—](?=\s))\**")
 _INSIDE = re.compile(r"(?<=[.!?;])\s+,?\s*([A-Z][A-Za-z&/ ]{1,44}?)\s*:(?=\s|$)")
 _LISTED = frozenset({"physical_exam", "review_of_systems", "vital_signs", "labs", "results"})
+_OF_REPORTS = frozenset({"technique", "comparison"})
+_NEAR = 6  # an empty line, with spaces and carriage returns in it
 _MOST_WORDS, _LONGEST_LINE = 8, 60
 
 
@@ -35,7 +37,15 @@ def headers(text: str, known: Vocabulary) -> list[Header]:
         found = found[:1] if found and found[0].start == 0 else []
         begin = found[0].end if found else 0
         found += _inside(text, begin, len(text), known, only_capitals=False)
-    return found
+    return _as_report(found, known)
+
+
+def _as_report(found: list[Header], known: Vocabulary) -> list[Header]:
+    """In a report of a study, `EXAM` names the study and not what was found in the patient."""
+    kinds = {one.kind.name for one in found}
+    if kinds.isdisjoint(_OF_REPORTS) and not {"findings", "impression"} <= kinds:
+        return found
+    return [one._replace(kind=known.first.get(known.words(one.title), one.kind)) for one in found]
 
 
 def _of_line(text: str, start: int, stop: int, within: str, known: Vocabulary) -> Header | None:
@@ -77,7 +87,7 @@ def _kind(
         same = found.name == within and not capitals
         unsure = not capitals and (listed or len(title) < 2)
         return None if inside_exam or same or unsure else found
-    alone = start == 0 or text[start - 2 : start] == "\n\n"
+    alone = start == 0 or text.count("\n", max(0, start - _NEAR), start) > 1
     apart = colon or (alone and len(words) < 6)
     letters = sum(one.isalpha() for one in title)
     if capitals and apart and not listed and letters > 3 and len(words) <= _MOST_WORDS:
