@@ -8,7 +8,6 @@ from pydantic import AfterValidator
 from medloom.kit.phrases import lowered
 from medloom.step import DigestedBy, adds
 from medloom.steps.annotate.report_entities.lexicon import (
-    ANATOMY,
     FILE,
     OBSERVATION,
     Sense,
