@@ -181,7 +181,7 @@ class Step:
 
     @cached_property
     def code_digest(self) -> str:
-        """A hash of the module that defines the body; of the whole package if it is one."""
+        """A hash of the module that defines the body; of all files of the package if it is one."""
         return _code_digest(self.body)
 
 
@@ -331,14 +331,23 @@ _SHARED = ("kit", "tables", "terminology", "tagging", "formats")
 def shared_code_digest() -> str:
     """A hash of the code that built-in steps share."""
     here = Path(__file__).parent
-    files = sorted(file for name in _SHARED for file in (here / name).rglob("*.py"))
+    files = [file for name in _SHARED for file in _files_of(here / name)]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _files_of(package: Path) -> list[Path]:
+    """The code of a package, and the rules and word lists beside it."""
+    return sorted(
+        file
+        for file in package.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts and not file.name.startswith(".")
+    )
 
 
 def _code_digest(body: Any) -> str:
     try:
         file = Path(inspect.getsourcefile(body) or "")
-        files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
+        files = _files_of(file.parent) if file.name == "__init__.py" else [file]
         code = b"\0".join(path.read_bytes() for path in files)
     except (OSError, TypeError):  # made in a shell: no file to read
         code = getattr(body, "__code__", body).__repr__().encode()
