@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import daft
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -21,6 +22,8 @@ from medloom.step import Step
 from medloom.steps.annotate.abbreviation_definitions import abbreviation_definitions
 from medloom.steps.annotate.abbreviation_inventory import abbreviation_inventory
 from medloom.steps.annotate.disambiguate_abbreviations import disambiguate_abbreviations
+from medloom.steps.annotate.reverse_substitution import reverse_substitution
+from medloom.tables.arrow import arrow_type
 from medloom.tables.spans import Abbreviation
 
 
@@ -204,3 +207,13 @@ def test_the_recipe_the_command_and_the_step_work_together(tmp_path):
     assert trained.exit_code == 0, trained.output
     assert "2 senses of 1 short forms" in trained.output
     assert os.path.getsize(out)
+
+
+def test_collections_without_definitions_are_no_error():
+    names = ("short", "long", "text_id", "article_id", "source")
+    empty = pa.table({name: pa.array([], pa.string()) for name in names})
+    assert abbreviation_inventory(daft.from_arrow(empty)).to_pylist() == []
+    found = pa.array([[], None], arrow_type(list[Abbreviation]))
+    texts = pa.table({"article_id": ["a", "b"], "text": ["PT", None], "abbreviations": found})
+    made = reverse_substitution(daft.from_arrow(texts)).to_pylist()
+    assert [row["substitutions"] for row in made] == [[], []]

@@ -1,8 +1,10 @@
 """What the short forms of a collection mean there."""
 
+from collections import Counter
 from typing import Any
 
 import daft
+import pyarrow as pa
 from daft import DataFrame, Window, col
 from daft.functions import row_number, to_struct
 
@@ -12,6 +14,16 @@ from medloom.tables.short_forms import Sense
 
 _EXAMPLES = 5
 _SENSE = ["short", "sense_long"]
+_TEXT = pa.string()
+_NAMED = pa.schema(
+    {
+        "short": _TEXT,
+        "long": _TEXT,
+        "sense_long": _TEXT,
+        "n_senses": pa.int64(),
+        "variants": pa.list_(_TEXT),
+    }
+)
 
 
 @changes(
@@ -31,7 +43,7 @@ def abbreviation_inventory(frame: DataFrame) -> DataFrame:
     [('hazard ratio', 1, 2), ('heart rate', 2, 2)]
     """
     counted = frame.groupby("short", "long").agg(col("article_id").count_distinct().alias("n"))
-    named = frame.join(daft.from_pydict(_named(counted.to_pydict())), on=["short", "long"])
+    named = frame.join(daft.from_arrow(_named(counted.to_pydict())), on=["short", "long"])
     in_order = Window().partition_by(*_SENSE).order_by("text_id")
     ranked = named.with_column("place", row_number().over(in_order)).collect()
     of_sense = ranked.groupby(*_SENSE).agg(
@@ -57,18 +69,16 @@ def abbreviation_inventory(frame: DataFrame) -> DataFrame:
     )
 
 
-def _named(counted: dict[str, list[Any]]) -> dict[str, list[Any]]:
+def _named(counted: dict[str, list[Any]]) -> pa.Table:
     """The sense of each spelling: a table to join with; no longer than the list of spellings."""
     spellings = zip(counted["short"], counted["long"], counted["n"], strict=True)
     senses = senses_of(Spelling(short, long, n, n) for short, long, n in spellings)
-    n_senses: dict[str, int] = {}
-    for short, _ in senses:
-        n_senses[short] = n_senses.get(short, 0) + 1
+    n_senses = Counter(short for short, _ in senses)
     rows = [
         (short, one.long, same[0].long, n_senses[short], [other.long for other in same[1:]])
         for (short, _), same in senses.items()
         for one in same
     ]
-    names = ("short", "long", "sense_long", "n_senses", "variants")
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in names]
-    return dict(zip(names, columns, strict=True))
+    return pa.Table.from_pylist(
+        [dict(zip(_NAMED.names, row, strict=True)) for row in rows], schema=_NAMED
+    )
