@@ -6,7 +6,8 @@ an article, whose errors were looked at); `held out` (100 more) and `held out, i
 caption has a word like micrograph, scan or arrow), both labelled before there was a step, by who
 wrote the taxonomy; `blind` (85 others, 35 of them with such a word), labelled when the taxonomy
 was done, and looked at after its first measurement (modality F1 .827, .770 to .894): since then it
-counts as development. Where a caption left it open, the label is what its reader would expect to see.
+counts as development. Where a caption left it open, the label is what its reader would expect to
+see.
 The peer, MultiCaRe's labeler, knows images of patients only; both are compared on those labels.
 """
 

@@ -1,6 +1,6 @@
 """Sentences of articles, against the treebank of CRAFT.
 
-The gold is in a checkout of CRAFT (github.com/UCDenver-ccp/CRAFT, CC BY 3.0): in `annotation/craft`
+The gold is in a checkout of CRAFT (UCDenver-ccp/CRAFT on GitHub, CC BY 3.0): in `annotation/craft`
 of the data, or where MEDLOOM_CRAFT says. Paragraphs, the lines of an article's text, are given to
 all contenders; what is counted is the place where a sentence ends, the last of a paragraph
 included. Errors were looked at only in the first, third, fifth ... article; the others are held
