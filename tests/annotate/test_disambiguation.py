@@ -196,7 +196,7 @@ def test_the_recipe_the_command_and_the_step_work_together(tmp_path):
     for number, line in enumerate(lines):
         (tmp_path / "in" / f"{number}.json").write_text(json.dumps(line))
     runner, folder = CliRunner(), str(tmp_path / "col")
-    given = ["--input", str(tmp_path / "in"), "--set", "reader=bioc", "--into", folder]
+    given = ["--input", str(tmp_path / "in"), "--set", "format=bioc", "--into", folder]
     built = runner.invoke(app, ["build", "abbreviations", *given, "--workers", "0"])
     assert built.exit_code == 0, built.output
     shown = runner.invoke(app, ["show", folder, "examples", "--json"])
