@@ -14,6 +14,8 @@ PLAIN = Assertion()
 _AT = Span._fields.index("assertion")
 _FARTHEST, _MOST = 1500, 60
 """No cue reaches farther, in characters and in cues: keeps texts without sentence ends fast."""
+_LONG = 600
+"""From how many characters on a text is split into sentences before its cues are looked at."""
 _LIST = re.compile(r",|/|\b(?:and|or|nor|und|oder|noch|y|e|o|u|ni|et|ou)\b")
 _MAY_END = re.compile(r"[.!?…。！？\n]")
 
@@ -49,14 +51,33 @@ class _Scopes:
         """What the text asserts of a mention."""
         found: Chosen = {}
         middle = bisect_left(self._cue_starts, start)
-        if middle:
-            self._look(found, BEFORE, start, range(middle - 1, max(middle - _MOST, 0) - 1, -1))
-        if middle < len(self.cues):
+        first, last = max(middle - _MOST, 0), min(middle + _MOST, len(self.cues))
+        if len(self._text) > _LONG:
+            first, last = self._in_sentences(start, end, first, last)
+        if first < middle:
+            self._look(found, BEFORE, start, range(middle - 1, first - 1, -1))
+        if middle < last:
             beyond = bisect_left(self._cue_starts, end, middle)
-            self._look(found, AFTER, end, range(beyond, min(beyond + _MOST, len(self.cues))))
+            self._look(found, AFTER, end, range(beyond, last))
         if self._sections:
             self._add_sections(found, start)
         return self._assertion(found) if found else PLAIN
+
+    def _in_sentences(self, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+        """The cues of the sentences of a mention: in a long text most others are far away."""
+        starts = self._starts()
+        at, following = bisect_right(starts, start) - 1, bisect_left(starts, end)
+        if at >= 0:
+            first = max(first, bisect_left(self._cue_starts, starts[at]))
+        if following < len(starts):
+            last = min(last, bisect_left(self._cue_starts, starts[following]))
+        return first, last
+
+    def _starts(self) -> list[int]:
+        if not self._sentence_starts:
+            found = split(self._text, language_code=self._code)
+            self._sentence_starts = [one.start for one in found]
+        return self._sentence_starts
 
     def _add_sections(self, found: Chosen, start: int) -> None:
         """What the nearest headers above a mention say, where its sentence says nothing."""
@@ -108,11 +129,7 @@ class _Scopes:
         """Whether no sentence ends between a cue and a mention."""
         if not _MAY_END.search(self._text, start, end):
             return True
-        if not self._sentence_starts:
-            self._sentence_starts = [
-                one.start for one in split(self._text, language_code=self._code)
-            ]
-        starts = self._sentence_starts
+        starts = self._starts()
         return bisect_right(starts, start - 1) == bisect_right(starts, end)
 
     def _reaches(self, start: int, end: int, words: int) -> bool:
