@@ -97,7 +97,8 @@ def bags(lexicon: Lexicon, names: Sequence[int]) -> Bags:
             if known.entry == one.entry and head not in known.heads:
                 found[bag] = known._replace(heads=known.heads | one.heads)
     exact = [bag for bag, one in found.items() if not scope_of[one.name]]
-    more = _rewritten(exact, found, learnt)
+    once = _rewritten(exact, found, learnt)
+    more = _rewritten(list(once), found | once, learnt) | once
     modifiers = frozenset(word for word, n in having.items() if heading[word] < n / 4)
     return Bags(learnt, found | more, modifiers)
 

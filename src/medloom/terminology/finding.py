@@ -4,8 +4,7 @@ import difflib
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -42,10 +41,12 @@ def open_lexicon(name: str) -> Lexicon:
     digest = source_digest(path)
     known = Path(name).stem.partition(".")[0] if name not in BUILT_IN else name
     target = folder() / "by-digest" / f"{known}-{digest}{SUFFIX}"
-    with _alone(target):
-        if not target.exists():
-            loaded = load_builtin(name) if _is_builtin(name) else load(path)
-            compile_to(target, loaded, digest)
+
+    def make(target: Path) -> None:
+        loaded = load_builtin(name) if name in BUILT_IN else load(path)
+        compile_to(target, loaded, digest)
+
+    made_once(target, make)
     return Lexicon.open(target)
 
 
@@ -98,7 +99,7 @@ def digest_of(name: str) -> str:
 
 def source_digest(path: Path) -> str:
     """A hash of a source and of the code that compiles it."""
-    total = hashlib.sha256(_code().encode())
+    total = hashlib.sha256(code_digest().encode())
     for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
         stat = file.stat()
         if not path.is_dir() and stat.st_size <= _WHOLE:
@@ -109,14 +110,11 @@ def source_digest(path: Path) -> str:
 
 
 @cache
-def _code() -> str:
+def code_digest() -> str:
+    """A hash of the code and the data files that compile and match."""
     here = Path(__file__).parent
     names = sorted([*here.glob("*.py"), *here.glob("data/*.tsv")])
     return hashlib.sha256(b"\0".join(one.read_bytes() for one in names)).hexdigest()
-
-
-def _is_builtin(name: str) -> bool:
-    return name in BUILT_IN
 
 
 def _is_compiled(path: Path) -> bool:
@@ -126,10 +124,12 @@ def _is_compiled(path: Path) -> bool:
         return file.read(len(flat.MAGIC)).startswith(flat.MAGIC.rpartition(b" ")[0])
 
 
-@contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Let one process compile while others wait for it."""
+def made_once(target: Path, make: Callable[[Path], None]) -> None:
+    """Make a file where it is not there; of several processes, one makes it and the others wait."""
+    if target.exists():
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        if not target.exists():
+            make(target)

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from medloom.terminology.bags import Named, bags, own_words
+from medloom.terminology.bags import own_words
 from medloom.terminology.batching import Piece, pieces
-from medloom.terminology.characters import fold, mixed
+from medloom.terminology.characters import fold
 from medloom.terminology.cutting import Cut, cut
 from medloom.terminology.hashing import HashTable
 from medloom.terminology.lexicon import Lexicon
+from medloom.terminology.loose_file import loose_file
 from medloom.terminology.normal import normal
 from medloom.terminology.streams import (
     BREAK,
@@ -42,7 +43,7 @@ class LooseHits(NamedTuple):
     start: Ints
     end: Ints
     name: Ints
-    """The number in `LooseMatcher.named`."""
+    """The number that `LooseMatcher.named` explains."""
     left_end: Ints
     right_start: Ints
     """Between these stands what is not of the name; 0 where there is nothing."""
@@ -50,29 +51,37 @@ class LooseHits(NamedTuple):
     """Whether that is a part parallel to one of the name."""
 
 
+class Named(NamedTuple):
+    """What a bag stands for."""
+
+    entry: int
+    name: int
+    rewritten: bool
+
+
 class LooseMatcher:
     """Finds the bags of some names of a lexicon."""
 
     def __init__(self, lexicon: Lexicon, names: Flags) -> None:
-        self._learnt, found, modifiers = bags(lexicon, np.flatnonzero(names).tolist())
-        self.named: list[Named] = list(found.values())
-        words = sorted({word for bag in (*found, own_words().skipped) for word in bag})
-        self._number = {word: number for number, word in enumerate(words, 1)}
-        self._random = mixed(np.arange(len(words) + 1, dtype=np.uint64))
-        self._random[0] = 0
-        value = dict(zip(words, self._random[1:].tolist(), strict=True))
-        sums = np.array([_sum(bag, value) for bag in found], np.uint64)
+        file = loose_file(lexicon, names)
+        self._learnt, self._arrays = file.learnt, file.arrays
+        self._number = {word: number for number, word in enumerate(file.words, 1)}
+        sums = file.arrays["sums"]
         self._bags = BagTable(
-            self._random,
+            file.random,
             HashTable.of(sums, np.arange(1, len(sums) + 1, dtype=np.int32)),
-            max((len(bag) for bag in found), default=0),
-            np.array([False, *(one.joins for one in self.named)]),
+            int(file.arrays["longest"][0]),
+            np.append(False, file.arrays["joins"]),
         )
-        self._rewritten = np.array([one.rewritten for one in self.named], bool)
-        self._modifier = self._flagged(modifiers)
+        self._modifier = self._flagged(file.modifiers)
         self._skipped = self._flagged(own_words().skipped)
-        self._heads = [frozenset(self._number.get(w, 0) for w in one.heads) for one in self.named]
         self._numbers = Numbering(self._number_of)
+
+    def named(self, number: int) -> Named:
+        """What a bag stands for."""
+        columns = (self._arrays[one][number] for one in ("entry", "name", "rewritten"))
+        entry, name, rewritten = columns
+        return Named(int(entry), int(name), bool(rewritten))
 
     def find(self, texts: Sequence[str]) -> LooseHits:
         """Find all bags in all texts; one of fewer words may lie inside of one of more."""
@@ -82,7 +91,7 @@ class LooseMatcher:
         )
 
     def _flagged(self, words: frozenset[str]) -> Flags:
-        flags = np.zeros(len(self._random), bool)
+        flags = np.zeros(len(self._number) + 1, bool)
         flags[
             [self._number[one] for one in map(self._learnt.word, words) if one in self._number]
         ] = True
@@ -138,13 +147,13 @@ class LooseMatcher:
         right = stream.any_order(found.first, found.last)
         right |= ~self._modifier[head]
         pairs = zip(found.name.tolist(), head.tolist(), strict=True)
-        right |= np.array([number in self._heads[name] for name, number in pairs], bool)
-        right &= (found.gap < 0) | ~self._rewritten[found.name]
+        right |= np.array([self._is_head(*pair) for pair in pairs], bool)
+        right &= (found.gap < 0) | ~self._arrays["rewritten"][found.name]
         return right & ~stream.cut_short(found.last, self._modifier)
 
-
-def _sum(bag: Sequence[str], value: dict[str, int]) -> int:
-    return sum([value[word] for word in bag]) % (1 << 64) or 1
+    def _is_head(self, name: int, word: int) -> bool:
+        bounds = self._arrays["heads_bounds"]
+        return word in self._arrays["heads"][bounds[name] : bounds[name + 1]]
 
 
 def _no_hits() -> LooseHits:

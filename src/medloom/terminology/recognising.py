@@ -76,7 +76,7 @@ class Recogniser:
         for row, start, end, number, left_end, right_start, parallel in zip(
             *(one.tolist() for one in matcher.find(texts)), strict=True
         ):
-            named = matcher.named[number]
+            named = matcher.named(number)
             rule = "equivalent" if named.rewritten else "word-order"
             weight = _REWRITTEN if named.rewritten else _LOOSE
             fragments: tuple[Range, ...] = ()
