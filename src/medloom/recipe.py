@@ -86,7 +86,7 @@ class Recipe:
 def columns_after(step: Step, columns: Mapping[str, pa.DataType]) -> dict[str, pa.DataType]:
     """Return the columns of a table once its rows have passed a step."""
     made = {name: column.arrow for name, column in step.makes.items()}
-    if step.kind in (Kind.EXPANDS, Kind.READS):
+    if step.kind in (Kind.EXPANDS, Kind.SUMS, Kind.READS):
         return {**made, SOURCE_COLUMN: pa.string()}
     return {**columns, **made}
 

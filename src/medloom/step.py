@@ -32,6 +32,12 @@ class Kind(StrEnum):
     DROPS = "drops rows"
     EXPANDS = "turns one row into many"
     CHANGES = "changes the whole table"
+    SUMS = "sums the whole table up in new rows"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it must see all rows of a table at once."""
+        return self in (Kind.CHANGES, Kind.SUMS)
 
 
 class Failure(NamedTuple):
@@ -237,6 +243,21 @@ def changes(
         columns = {name: Column(hint) for name, hint in reads.items()}
         added = {name: Column(hint) for name, hint in (makes or {}).items()}
         return Step(Kind.CHANGES, body, columns, added, _settings(body))
+
+    return make
+
+
+def sums(*, reads: Mapping[str, Any], makes: Mapping[str, Any]) -> Callable[[Any], Step]:
+    """Make a step that sums a whole table up (counts, rankings, statistics).
+
+    The body takes and returns a Daft frame; its rows are new ones, with the columns of `makes` and
+    no others.
+    """
+
+    def make(body: Any) -> Step:
+        columns = {name: Column(hint) for name, hint in reads.items()}
+        made = {name: Column(hint) for name, hint in makes.items()}
+        return Step(Kind.SUMS, body, columns, made, _settings(body))
 
     return make
 

@@ -283,3 +283,17 @@ def test_a_step_works_on_other_columns(tmp_path, build):
     build(*recipe)
     assert any(row["abstract_ages"] for row in rows(tmp_path / "c", "a"))
     check(tmp_path, build, *recipe)
+
+
+def test_a_sum_of_a_table_loses_nothing(tmp_path, articles, build):
+    recipe = docs(), table("p", "documents", "passages"), table("n", "p", "texts_of_documents")
+    build(*recipe)
+    by_article = Counter(row["article_id"] for row in rows(tmp_path / "c", "p"))
+    counted = {row["article_id"]: row["n_texts"] for row in rows(tmp_path / "c", "n")}
+    assert counted == by_article
+    (line,) = (one for one in medloom.open(tmp_path / "c").ledger if one.table == "n")
+    assert (line.rows_in, line.rows_out, line.dropped) == (len(counted), len(counted), 0)
+    assert line.parents == sum(by_article.values())
+    shutil.rmtree(articles / "PMC990000001")
+    build(*recipe)
+    check(tmp_path, build, *recipe)

@@ -15,6 +15,7 @@ from medloom.engine.plan import Node
 from medloom.engine.stepping import Place, lost_row
 from medloom.errors import MedloomError
 from medloom.recipe import SOURCE_COLUMN
+from medloom.step import Kind
 
 
 def run(store: Store, node: Node, parent: str, version: int) -> list[pa.Table]:
@@ -43,11 +44,16 @@ def account(
     """Yield the ledger's rows for a whole-table step, by the table of the ledger.
 
     A row whose id is in the parent and not in the result was dropped; a result may also hold
-    rows that the step added, which count as rows that came in.
+    rows that the step added, which count as rows that came in. What sums a table up drops nothing.
     """
     assert node.change
     place = Place(node.table, node.change.name, node.first_step)
     before = store.dataset(parent, version)
+    if node.change.kind is Kind.SUMS:  # as where one row becomes many: from here the new rows count
+        n = sum(rows.num_rows for rows in made)
+        total = StepCount(*place, "expands", None, before.count_rows(), n, n, 0, 0)
+        yield ledger.COUNTS, [total]
+        return
     kept = _by_source(made)
     if "id" in node.columns and "id" in before.schema.names:
         dropped = _dropped(before, place, made)

@@ -25,3 +25,32 @@ class Together(NamedTuple):
     """The unit's place in the text."""
     n_units: int
     """How many units the row stands for: 1, but in the row that only counts the units of a text."""
+
+
+class Pair(NamedTuple):
+    """Two things that a collection mentions together, and how strong their tie is.
+
+    Units are sentences, or texts, as `cooccurrence` was told.
+    """
+
+    left_id: str
+    left_name: str
+    left_label: str
+    right_id: str
+    right_name: str
+    right_label: str
+    n_together: int
+    """Units with both."""
+    n_documents: int
+    """Documents with both in one unit."""
+    n_left: int
+    n_right: int
+    n_texts: int
+    """All units."""
+    expected: float
+    """Units with both, if chance alone ruled."""
+    pmi: float
+    npmi: float
+    llr: float
+    chi2: float
+    example_ids: list[str]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from daft import DataFrame, col
 
-from medloom.step import Failure, adds, changes, drops, expands, updates
+from medloom.step import Failure, adds, changes, drops, expands, sums, updates
 from medloom.tables import Span
 from medloom.tables.literature import Figure
 
@@ -217,3 +217,16 @@ def round_ages(text: str, ages: list[Span], *, to: int = 10) -> list[Span]:
     """
     decade = [int(_AGE.match(text, one.start)[1]) // to * to for one in ages]  # type: ignore[index]
     return [one._replace(label=str(at)) for one, at in zip(ages, decade, strict=True)]
+
+
+@sums(reads={"article_id": str}, makes={"article_id": str, "n_texts": int})
+def texts_of_documents(frame: DataFrame) -> DataFrame:
+    """Count the texts of each document.
+
+    >>> import daft
+    >>> texts_of_documents(daft.from_pydict({"article_id": ["a", "a"]})).to_pylist()
+    [{'article_id': 'a', 'n_texts': 2}]
+    """
+    every = frame.with_column("n_texts", col("article_id"))
+    counted = every.groupby("article_id").agg(col("n_texts").count().cast("int64"))
+    return counted.sort("article_id")

@@ -6,10 +6,11 @@ from typing import Any
 import daft
 import pyarrow as pa
 from daft import DataFrame, Window, col
-from daft.functions import row_number, to_struct
+from daft.functions import row_number
 
 from medloom.kit.short_forms.inventory import Spelling, senses_of
-from medloom.step import changes
+from medloom.step import sums
+from medloom.tables.arrow import columns_of
 from medloom.tables.short_forms import Sense
 
 _EXAMPLES = 5
@@ -26,19 +27,17 @@ _NAMED = pa.schema(
 )
 
 
-@changes(
-    reads={"short": str, "long": str, "text_id": str, "article_id": str}, makes={"sense": Sense}
-)
+@sums(reads={"short": str, "long": str, "text_id": str, "article_id": str}, makes=columns_of(Sense))
 def abbreviation_inventory(frame: DataFrame) -> DataFrame:
-    """Keep one definition of each sense of each short form, with the counts of the sense.
+    """Make a row of each sense of each short form, with its counts.
 
     Long forms that differ in case, plural, hyphens, British or American spelling, or in a few
-    letters are one sense. The step `abbreviation_senses` makes rows of the senses.
+    letters are one sense.
 
     >>> import daft
     >>> rows = {"short": ["HR", "HR", "HR"], "long": ["heart rate", "Heart rates", "hazard ratio"],
     ...     "text_id": ["t1", "t2", "t3"], "article_id": ["a", "b", "c"]}
-    >>> senses = abbreviation_inventory(daft.from_pydict(rows)).to_pydict()["sense"]
+    >>> senses = abbreviation_inventory(daft.from_pydict(rows)).to_pylist()
     >>> sorted((one["long"], one["n_documents"], one["n_senses"]) for one in senses)
     [('hazard ratio', 1, 2), ('heart rate', 2, 2)]
     """
@@ -54,19 +53,17 @@ def abbreviation_inventory(frame: DataFrame) -> DataFrame:
     first = ranked.where(col("place") <= _EXAMPLES).select(*_SENSE, "text_id").sort("text_id")
     examples = first.groupby(*_SENSE).agg(col("text_id").list_agg().alias("example_ids"))
     kept = ranked.where(col("place") == 1).join(of_sense, on=_SENSE).join(of_short, on="short")
-    return kept.join(examples, on=_SENSE).with_column(
-        "sense",
-        to_struct(
-            col("short"),
-            col("sense_long").alias("long"),
-            col("n_definitions"),
-            col("n_documents"),
-            (col("n_documents") / col("n_short")).alias("share"),
-            col("n_senses"),
-            col("variants"),
-            col("example_ids").list_sort().alias("example_ids"),
-        ),
+    senses = kept.join(examples, on=_SENSE).select(
+        col("short"),
+        col("sense_long").alias("long"),
+        col("n_definitions"),
+        col("n_documents"),
+        (col("n_documents") / col("n_short")).alias("share"),
+        col("n_senses"),
+        col("variants"),
+        col("example_ids").list_sort().alias("example_ids"),
     )
+    return senses.sort(["short", "n_documents", "long"], desc=[False, True, False])
 
 
 def _named(counted: dict[str, list[Any]]) -> pa.Table:

@@ -3,35 +3,20 @@
 from daft import DataFrame, Expression, Window, col, lit
 from daft.functions import row_number, when
 
-from medloom.step import changes
+from medloom.step import sums
+from medloom.tables.arrow import columns_of
+from medloom.tables.cooccurrence import Pair, Together
 
 _EXAMPLES = 5
 _PAIR = ["left_id", "right_id"]
-_READS = {
-    "left_id": str | None,
-    "right_id": str | None,
-    "text_id": str,
-    "article_id": str,
-    "n_units": int,
-}
-_MAKES = {
-    "n_together": int,
-    "n_documents": int,
-    "n_left": int,
-    "n_right": int,
-    "n_texts": int,
-    "expected": float,
-    "pmi": float,
-    "npmi": float,
-    "llr": float,
-    "chi2": float,
-    "example_ids": list[str],
-}
+_NAMES = ["left_name", "left_label", "right_name", "right_label"]
+_READS = {name: hint for name, hint in columns_of(Together).items() if name not in ("start", "end")}
+_MAKES = columns_of(Pair)
 
 
-@changes(reads=_READS, makes=_MAKES)
+@sums(reads=_READS, makes=_MAKES)
 def cooccurrence_statistics(frame: DataFrame, *, least_together: int = 1) -> DataFrame:
-    """Keep one row of each pair, with counts and measures of association.
+    """Make one row of each pair, with counts and measures of association.
 
     `n_together`, `n_left`, `n_right` and `n_texts` count units (sentences, or texts) with both,
     with the left one, with the right one, and all; `n_documents` documents with both in one unit.
@@ -43,7 +28,9 @@ def cooccurrence_statistics(frame: DataFrame, *, least_together: int = 1) -> Dat
     are left out.
 
     >>> import daft
-    >>> pair = {"left_id": "a", "right_id": "b", "text_id": "t1", "article_id": "d", "n_units": 1}
+    >>> names = {"left_name": "A", "left_label": "X", "right_name": "B", "right_label": "X"}
+    >>> pair = {"left_id": "a", "right_id": "b", **names}
+    >>> pair |= {"text_id": "t1", "article_id": "d", "n_units": 1}
     >>> rows = [pair, pair | {"right_id": None}, pair | {"left_id": "b", "right_id": None},
     ...     pair | {"left_id": None, "right_id": None, "n_units": 8}]
     >>> made = cooccurrence_statistics(daft.from_pylist(rows)).to_pylist()[0]
@@ -73,7 +60,8 @@ def cooccurrence_statistics(frame: DataFrame, *, least_together: int = 1) -> Dat
         .join(examples, on=_PAIR)
         .with_column("n_texts", lit(n_texts).cast("int64"))
     )
-    return ranked.where(col("place") == 1).exclude("place").join(measured(counted), on=_PAIR)
+    named = ranked.where(col("place") == 1).select(*_PAIR, *_NAMES)
+    return named.join(measured(counted), on=_PAIR).select(*_MAKES)
 
 
 def measured(counts: DataFrame) -> DataFrame:

@@ -62,7 +62,7 @@ def _row(row_id: str, text_id: str, document: str, text: str, span: Span, around
 
 def _identity(span: Span, written: str) -> tuple[str, str]:
     if span.concepts:
-        return span.concepts[0].id, span.concepts[0].name
+        return span.concepts[0].id, span.concepts[0].name or written
     folded = " ".join(written.lower().split())
     return f"{span.label}:{folded}", folded
 
