@@ -23,9 +23,10 @@ spaced = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 
 def matcher(names: list[str], **options: bool) -> Matcher:
     entries = [Entry(f"T:{n}", name) for n, name in enumerate(names)]
-    path = Path(tempfile.mkdtemp()) / "t.lexicon"
-    compile_to(path, Terminology("t", entries))
-    return Matcher(Lexicon.open(path), **options)
+    with tempfile.TemporaryDirectory() as folder:  # a mapped file may go while it is used
+        path = Path(folder) / "t.lexicon"
+        compile_to(path, Terminology("t", entries))
+        return Matcher(Lexicon.open(path), **options)
 
 
 def simple_tokens(text: str) -> list[tuple[str, int, int, bool, bool]]:

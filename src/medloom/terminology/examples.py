@@ -1,5 +1,6 @@
 """A toy terminology, for examples and tests."""
 
+import atexit
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ ENTRIES = (
 @cache
 def toy() -> Lexicon:
     """A compiled terminology of five concepts."""
-    folder = Path(tempfile.mkdtemp(prefix="medloom-toy-"))
-    compile_to(folder / "toy.lexicon", Terminology("toy", ENTRIES, "1"))
-    return Lexicon.open(folder / "toy.lexicon")
+    folder = tempfile.TemporaryDirectory(prefix="medloom-toy-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "toy.lexicon"
+    compile_to(path, Terminology("toy", ENTRIES, "1"))
+    return Lexicon.open(path)
