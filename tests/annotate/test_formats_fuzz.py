@@ -156,3 +156,15 @@ def paths_of(value, path=()):
         yield (*path, key)
         if isinstance(inside, dict | list):
             yield from paths_of(inside, (*path, key))
+
+
+@pytest.mark.parametrize("depth", [50, 900, 940, 960, 980, 5000])
+def test_values_that_are_nested_deeply(depth):
+    deep = "[" * depth + "]" * depth
+    passages = '{"documents": [{"id": "1", "passages": [{"text": "a", "infons": {"a": HERE}}]}]}'
+    tasks = '[{"data": {"text": "a", "b": HERE}}]'
+    anno = '{"target": "a.txt", "body": HERE}'
+    read("annotated_bioc", "a.json", passages.replace("HERE", deep).encode())
+    read("label_studio", "a.json", tasks.replace("HERE", deep).encode())
+    read("web_annotation", "a.jsonld", anno.replace("HERE", deep).encode())
+    read("brat", "a.ann", f"T1\tA 0 1\tN\n#1\tMedloom T1\t{deep}\n".encode())

@@ -1,12 +1,11 @@
 """One BioC document, as its JSON has it, to rows."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from medloom.formats.pairs import Pairs, from_object, to_fields
 from medloom.formats.quotes import placed, same
-from medloom.formats.rows import Misfit, fitted, given_id, issue, joined, storable
+from medloom.formats.rows import Misfit, as_json, fitted, given_id, issue, joined, storable
 from medloom.tables.spans import Attribute, Relation, Span
 from medloom.tables.texts import Text
 
@@ -49,7 +48,7 @@ def _row(passage: Mapping[str, Any], name: str, number: int) -> tuple[Text, _Obj
             try:
                 spans.append(_span(one, text, offset, notes))
             except Misfit as error:
-                notes.append(issue(f"{json.dumps(one, ensure_ascii=False)}: {error}"))
+                notes.append(issue(f"{as_json(one)}: {error}"))
         relations += objects(part.get("relations"))
     infons = from_object(passage.get("infons"))
     said = dict(infons)
@@ -108,7 +107,7 @@ def _add_relation(one: Mapping[str, Any], rows: Sequence[Text], *, keep: bool = 
             row.relations.append(_relation(one, nodes, ends))
             return True
     if keep:
-        rows[0].attributes.append(Attribute(RELATION, storable(json.dumps(one, sort_keys=True))))
+        rows[0].attributes.append(Attribute(RELATION, as_json(one)))
     return False
 
 

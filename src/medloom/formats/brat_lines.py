@@ -123,7 +123,7 @@ def parsed(text: str) -> Lines:
         cells = line.split("\t")
         try:
             _READ.get(cells[0][:1], _unknown)(lines, cells[0], cells[1:])
-        except (Misfit, ValueError, IndexError):
+        except (Misfit, ValueError, IndexError, RecursionError):
             lines.issues.append(f"not a line of brat: {line}")
     return lines
 
@@ -147,10 +147,10 @@ def _attribute(lines: Lines, name: str, cells: Sequence[str]) -> None:
 def _note(lines: Lines, name: str, cells: Sequence[str]) -> None:
     kind, target = cells[0].split(" ", 1)
     value = cells[1] if len(cells) > 1 else ""
-    pair = (NOTE if kind == "AnnotatorNotes" else kind, value)
+    pairs = [(NOTE if kind == "AnnotatorNotes" else kind, value)]
     if kind == OURS:  # what brat's own lines cannot hold
-        (pair,) = from_object(json.loads(value)) or [pair]
-    lines.said.setdefault(target, []).append(pair)
+        pairs = from_object(json.loads(value)) or pairs
+    lines.said.setdefault(target, []).extend(pairs)
 
 
 def _normalization(lines: Lines, name: str, cells: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from itertools import count
 
 from medloom.formats.brat_lines import NOTE, OURS
 from medloom.formats.loss import Losses
-from medloom.formats.pairs import FLAGS, Pairs, of_relation, of_span
+from medloom.formats.pairs import FLAGS, Pairs, as_object, of_relation, of_span
 from medloom.formats.rows import ISSUE, places
 from medloom.tables.spans import Range, Relation, Span
 from medloom.tables.texts import Text
@@ -118,8 +118,8 @@ class _More:
             f"N{next(self._concepts)}\tReference {name} {curie}\t{' '.join(shown.split())}"
             for curie, shown in curies
         ]
-        kept = [("label", label)] if safe(label) != label else []
-        for key, value in [*kept, *pairs]:
+        kept: Pairs = [("label", label)] if safe(label) != label else []
+        for key, value in pairs:
             if key in FLAGS:
                 lines.append(f"A{next(self._attributes)}\t{key.capitalize()} {name}")
             elif key == NOTE and value and value.splitlines() == [value] and "\t" not in value:
@@ -127,8 +127,9 @@ class _More:
             elif _is_plain(key, value):
                 lines.append(f"A{next(self._attributes)}\t{key} {name} {value}")
             else:
-                shown = json.dumps({key: value}, ensure_ascii=True)
-                lines.append(f"#{next(self._notes)}\t{OURS} {name}\t{shown}")
+                kept.append((key, value))
+        if kept:  # what no line of brat's own holds
+            lines.append(f"#{next(self._notes)}\t{OURS} {name}\t{json.dumps(as_object(kept))}")
         return lines
 
 

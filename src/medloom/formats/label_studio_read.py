@@ -1,6 +1,5 @@
 """One Label Studio task to a row."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from medloom.formats.bioc_read import objects, string
 from medloom.formats.pairs import FLAGS, Pairs, from_object, to_fields
 from medloom.formats.quotes import placed, same
-from medloom.formats.rows import Misfit, fitted, given_id, issue, storable
+from medloom.formats.rows import Misfit, as_json, fitted, given_id, issue, storable
 from medloom.formats.utf16 import Utf16
 from medloom.tables.spans import Attribute, MadeBy, Relation, Span
 from medloom.tables.texts import Text
@@ -89,7 +88,7 @@ class _Reader:
             try:
                 yield from self._regions(one, value)
             except Misfit as error:
-                shown = json.dumps(one, ensure_ascii=False)
+                shown = as_json(one)
                 self.notes.append(issue(f"{shown}: {error}"))
 
     def _regions(self, one: _Object, value: _Object) -> Iterator[Span]:

@@ -13,13 +13,12 @@ Formats with free key-value notes (infons, meta, features) hold all that Medloom
 | any other | an attribute; `attribute:` in front where its name is one of these |
 """
 
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from medloom.formats.rows import storable
+from medloom.formats.rows import as_json, storable
 from medloom.tables.spans import Assertion, Attribute, Concept, Cue, MadeBy, Relation, Span
 
 Pairs = list[tuple[str, str]]
@@ -186,6 +185,6 @@ def from_object(value: object) -> Pairs:
     for name, one in value.items():
         for item in one if isinstance(one, list) else [one]:
             if item is not None:
-                shown = item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)
+                shown = item if isinstance(item, str) else as_json(item)
                 found.append((storable(str(name)), storable(shown)))
     return found

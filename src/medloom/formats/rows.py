@@ -1,5 +1,6 @@
 """What all formats share: text that a store takes, spans that fit, rows of a document as one."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -49,6 +50,18 @@ def storable(text: str) -> str:
 def issue(what: str) -> Attribute:
     """Say on a row what of its annotations was not kept."""
     return Attribute(ISSUE, storable(what))
+
+
+def as_json(value: object) -> str:
+    """A JSON value as text that a store takes; of one that is nested too deeply only that it is.
+
+    >>> as_json({"b": [1], "a": "é"})
+    '{"a": "é", "b": [1]}'
+    """
+    try:
+        return storable(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    except RecursionError:
+        return '"nested too deeply"'
 
 
 def fitted(text: str, places: Iterable[tuple[int, int]], label: str, **rest: object) -> Span:

@@ -1,6 +1,5 @@
 """Web Annotations of one text, to a row."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +8,7 @@ from urllib.parse import unquote
 from medloom.formats.bioc_read import objects, string
 from medloom.formats.pairs import Pairs, from_object, to_fields
 from medloom.formats.quotes import placed
-from medloom.formats.rows import Misfit, fitted, given_id, issue, storable
+from medloom.formats.rows import Misfit, as_json, fitted, given_id, issue, storable
 from medloom.tables.spans import Attribute, Relation, Span
 from medloom.tables.texts import Text
 
@@ -44,7 +43,7 @@ class Page:
             try:
                 spans.append(_span(one, text, notes))
             except Misfit as error:
-                notes.append(issue(f"{json.dumps(one, ensure_ascii=False)}: {error}"))
+                notes.append(issue(f"{as_json(one)}: {error}"))
         relations = list(_relations(links, {span.key for span in spans}, notes))
         said = from_object(self.about.get("medloom:attributes"))
         row_id = string(self.about.get("medloom:id")) or name

@@ -16,7 +16,8 @@ def pubtator(source: Opened) -> Iterator[Text]:
     One document is one row: its text is the title, a line break and the abstract, so that the
     offsets of the file hold. A relation links the first mentions of its two concepts; the concepts
     are its attributes `head` and `tail`. One whose concepts are not mentioned is an attribute
-    `relation` of the row. A line that does not fit its text is an attribute `issue`.
+    `relation` of the row. Ids are those of the file: a document that is in two files has the same
+    id in both. A line that does not fit its text is an attribute `issue`.
 
     >>> from medloom.kit.reading import in_memory
     >>> text = b"7|t|On HT.\n7|a|HT is high.\n7\t3\t5\tHT\tDisease\tD006973\n"
