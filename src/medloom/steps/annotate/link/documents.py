@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from medloom.kit.short_forms import uses
 from medloom.steps.annotate.link.queries import (
     aligned,
@@ -13,7 +16,7 @@ from medloom.steps.annotate.link.queries import (
     spelled_out,
 )
 from medloom.steps.annotate.link.rank import Query, Ranker, Scored
-from medloom.steps.annotate.link.words import short_names, taken_apart
+from medloom.steps.annotate.link.words import rephrased, short_names, taken_apart
 from medloom.tables.spans import Span
 
 _SURE = 0.5
@@ -38,9 +41,10 @@ def link_document(
     asked = queries_of(texts, spans, context=context)
     found = [[ranker.scored(one) for one in row] for row in asked]
     known = known_concepts(ranker, found) if context else {}
+    seen = ranker.words_of(texts) if context else None
     return [
         [
-            _one(ranker, scored, queries[0].text, known, most)
+            _one(ranker, scored, queries[0].text, known, seen, most)
             for scored, queries in zip(row, asking, strict=True)
         ]
         for row, asking in zip(found, asked, strict=True)
@@ -78,8 +82,9 @@ def _queries(span: Span, long_forms: Mapping[str, str]) -> tuple[Query, ...]:
     asked = [Query(text, short_form=text == span.text and is_short_form(text))]
     if long := short_names().get(text):
         asked.append(Query(long, rewritten=True))
-    if plain := taken_apart(text):
-        asked.append(Query(plain, rewritten=True))
+    plain = taken_apart(text)
+    other = rephrased(plain or text)
+    asked += [Query(one, rewritten=True) for one in (plain, other) if one]
     return tuple(asked)
 
 
@@ -95,9 +100,14 @@ def known_concepts(ranker: Ranker, found: Sequence[Sequence[Scored]]) -> dict[in
 
 
 def _one(
-    ranker: Ranker, scored: Scored, text: str, known: Mapping[int, float], most: int
+    ranker: Ranker,
+    scored: Scored,
+    text: str,
+    known: Mapping[int, float],
+    seen: NDArray[np.bool_] | None,
+    most: int,
 ) -> list[Linked]:
-    whole = [Linked(*one) for one in ranker.ranked(scored, known, most)]
+    whole = [Linked(*one) for one in ranker.ranked(scored, known, most, seen)]
     pieces = parts(text)
     if pieces and not (whole and _is_same(scored)):
         heads = [ranker.ranked(ranker.scored((Query(one),)), known, 2) for one in pieces]

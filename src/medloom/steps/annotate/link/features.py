@@ -31,9 +31,11 @@ NAMES = (
     "one_word_name",
     "within",
     "learned",
+    "rest_in_document",
 )
 """The columns, in order; `weights.yaml` gives each a weight."""
 DOCUMENT, LEARNED = NAMES.index("document"), NAMES.index("learned")
+COVERED, REST = NAMES.index("name_in_mention"), NAMES.index("rest_in_document")
 
 
 def features(

@@ -1,7 +1,7 @@
 """Rank the candidates of a mention by weighted features."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -10,11 +10,20 @@ import yaml
 from numpy.typing import NDArray
 
 from medloom.steps.annotate.link.aliases import key_of
-from medloom.steps.annotate.link.features import DOCUMENT, LEARNED, NAMES, features
+from medloom.steps.annotate.link.features import (
+    COVERED,
+    DOCUMENT,
+    LEARNED,
+    NAMES,
+    REST,
+    features,
+)
 from medloom.steps.annotate.link.index import Index
+from medloom.steps.annotate.link.normal import folded, stems
 from medloom.steps.annotate.link.search import Searcher
 
 _MOST_KEPT = 100_000
+_MOST_CHARACTERS = 200_000
 
 
 class Query(NamedTuple):
@@ -30,6 +39,8 @@ class Scored(NamedTuple):
     """Concepts with their features and log-odds, in no order."""
 
     concepts: NDArray[np.int32]
+    names: NDArray[np.int32]
+    """The name of each that is most like the mention; -1 where none was compared."""
     table: NDArray[np.float32]
     scores: NDArray[np.float32]
 
@@ -59,22 +70,53 @@ class Ranker:
         return self._kept[queries]
 
     def ranked(
-        self, found: Scored, known: Mapping[int, float], most: int
+        self,
+        found: Scored,
+        known: Mapping[int, float],
+        most: int,
+        seen: NDArray[np.bool_] | None = None,
     ) -> list[tuple[int, float]]:
-        """The best concepts with a probability each; `known` are those of the document."""
+        """The best concepts with a probability each.
+
+        `known` are concepts of the document, `seen` says which words stand in it.
+        """
         if not len(found.concepts):
             return []
         scores = found.scores
         if known:
             there = np.array([known.get(one, 0.0) for one in found.concepts.tolist()])
             scores = scores + there * self.weights[DOCUMENT]
+        if seen is not None:
+            scores = scores + self.rest_in_document(found, seen) * self.weights[REST]
         order = np.argsort(-scores, kind="stable")[:most]
         top = max(float(scores.max()), self.nobody)
         total = np.exp(scores - top).sum() + np.exp(self.nobody - top)
         return [(int(found.concepts[at]), float(np.exp(scores[at] - top) / total)) for at in order]
 
+    def words_of(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Of each word of the terminology, whether it stands in the texts of a document."""
+        seen = np.zeros(len(self.index.words), bool)
+        known = self.index.word_numbers
+        for text in texts:
+            words = set(stems(folded(text[:_MOST_CHARACTERS])))
+            seen[[known[word] for word in words if word in known]] = True
+        return seen
+
+    def rest_in_document(self, found: Scored, seen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How much of the best names is in the document though not in the mention."""
+        index = self.index
+        names = np.maximum(found.names, 0)
+        flat, _ = index.name_words.flat(names)
+        owner = np.repeat(np.arange(len(names)), index.name_words.sizes(names))
+        weights = index.idf[flat]
+        total = np.bincount(owner, weights, minlength=len(names))
+        there = np.bincount(owner, weights * seen[flat], minlength=len(names))
+        share = there / np.maximum(total, 1e-6) - found.table[:, COVERED]
+        rest: NDArray[np.float64] = np.where(found.names >= 0, np.maximum(share, 0), 0)
+        return rest
+
     def _scored(self, queries: tuple[Query, ...]) -> Scored:
-        concepts, tables = [], []
+        concepts, names, tables = [], [], []
         for query in queries:
             found = self.searcher.find(query.text)
             tables.append(
@@ -84,14 +126,17 @@ class Ranker:
                 )
             )  # fmt: skip
             concepts.append(found.concepts)
+            names.append(found.names)
         table, every = np.concatenate(tables), np.concatenate(concepts)
+        named = np.concatenate(names)
         if known := self.aliases.get(key_of(queries[0].text)):
             table, every = _with_learned(table, every, known)
+            named = np.append(named, np.full(len(every) - len(named), -1, np.int32))
         scores = table @ self.weights
         order = np.argsort(-scores, kind="stable")
         _, first = np.unique(every[order], return_index=True)
         best = order[np.sort(first)]
-        return Scored(every[best], table[best], scores[best])
+        return Scored(every[best], named[best], table[best], scores[best])
 
 
 def _with_learned(

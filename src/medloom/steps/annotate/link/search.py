@@ -60,6 +60,7 @@ class Searcher:
         words = list(dict.fromkeys(content(stems(folded(mention)))))
         names = self._soft(words) if words else np.empty(0, np.int32)
         names = np.union1d(names, np.fromiter(exact, np.int32, len(exact))).astype(np.int32)
+        names = names[self.index.name_words.sizes(names) > 0]
         covers, covered = self._compared(words, names)
         level = np.fromiter((exact.get(one, 9) for one in names.tolist()), np.int32, len(names))
         return self._by_concept(names, level, covers, covered, most)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from medloom.formats.pubtator import read
 from medloom.steps.annotate.link.documents import known_concepts, queries_of
-from medloom.steps.annotate.link.features import DOCUMENT, NAMES
+from medloom.steps.annotate.link.features import DOCUMENT, NAMES, REST
 from medloom.steps.annotate.link.rank import Ranker, shipped_weights
 from medloom.steps.annotate.link.resources import index_for
 from medloom.tables.texts import Text
@@ -22,7 +22,7 @@ from medloom.terminology.curies import mesh_or_omim
 from medloom.terminology.finding import open_lexicon
 from medloom.terminology.lexicon import Lexicon
 
-_ROUNDS, _RATE, _DECAY = 200, 0.1, 0.001
+_ROUNDS, _RATE, _DECAY = 150, 0.1, 0.001
 _LEARNED = 14.0
 """The weight of aliases from a user's own texts, which training does not see."""
 
@@ -42,11 +42,13 @@ def examples(
         spans = [one for one in row.spans if not labels or one.label in labels]
         found = [ranker.scored(one) for one in queries_of([row.text], [spans])[0]]
         known = known_concepts(ranker, [found])
+        seen = ranker.words_of([row.text])
         for span, scored in zip(spans, found, strict=True):
             gold = {lexicon.number(mesh_or_omim(one.id)) for one in span.concepts}
             if len(gold) < 2 and len(scored.concepts):
                 table = scored.table.copy()
                 table[:, DOCUMENT] = [known.get(one, 0.0) for one in scored.concepts.tolist()]
+                table[:, REST] = ranker.rest_in_document(scored, seen)
                 yield Example(
                     table, np.isin(scored.concepts, [one for one in gold if one is not None])
                 )

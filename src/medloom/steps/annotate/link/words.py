@@ -1,5 +1,6 @@
 """Words, word parts and short names that mean the same: files that users may replace."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -49,6 +50,25 @@ def _beginnings() -> dict[str, str]:
 def _ends() -> dict[str, str]:
     pairs = (line.split("\t") for line in _lines("combining_ends.tsv"))
     return {end: meaning for end, meaning in pairs if meaning}
+
+
+@cache
+def _phrases() -> list[tuple[re.Pattern[str], str]]:
+    pairs = (line.split("\t") for line in _lines("phrases.tsv"))
+    return [(re.compile(pattern), other) for pattern, other in pairs]
+
+
+def rephrased(text: str) -> str:
+    """A text as terminologies say it; empty where no phrase of `phrases.tsv` is in it.
+
+    >>> rephrased("autosomal recessive disorder"), rephrased("skin rash")
+    ('inborn genetic disease', '')
+    """
+    given = folded(text)
+    for pattern, other in _phrases():
+        if pattern.search(given):
+            return pattern.sub(other, given)
+    return ""
 
 
 def taken_apart(text: str) -> str:
