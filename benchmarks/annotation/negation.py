@@ -79,7 +79,7 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
         Figure(TASK, "medloom", "sentences/s", speed, len(every), goal=SPEED_GOAL, note=note)
     )
     for peer in PEERS:
-        figures += _of_peer(peer, every, peers_env) if peers_env else []
+        figures += _of_peer(peer, every, len(seen), peers_env) if peers_env else []
     return figures
 
 
@@ -102,7 +102,7 @@ def _of_ours(items: Sequence[Item], name: str, goal: float | None) -> list[Figur
     return figures
 
 
-def _of_peer(peer: str, items: Sequence[Item], folder: Path) -> list[Figure]:
+def _of_peer(peer: str, items: Sequence[Item], n_seen: int, folder: Path) -> list[Figure]:
     title, install, script = PEERS[peer]
     python = peer_python(peer, install, folder)
     if python is None:
@@ -114,8 +114,7 @@ def _of_peer(peer: str, items: Sequence[Item], folder: Path) -> list[Figure]:
     truth = [one.negation == "Negated" for one in items]
     counts = counted(truth, answer["negated"])
     figures = scores(TASK, title, counts, "NegEx set, all rows")
-    even = counts[len(counts) // 2 :]  # about the held half: `items` has it last
-    figures += scores(TASK, title, even, "NegEx set, even rows")
+    figures += scores(TASK, title, counts[n_seen:], "NegEx set, even rows")
     return [
         *figures,
         Figure(TASK, title, "sentences/s", len(items) / answer["seconds"], len(items)),
