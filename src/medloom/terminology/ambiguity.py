@@ -13,7 +13,7 @@ from medloom.terminology.normal import rows
 
 FREE, CASED, COMMON, TINY = 0, 1, 2, 4
 """How a name may be found: always; only in its own case; never, as it is a common word; never."""
-_SHORT_LETTERS, _FEWEST_CAPITALS = 6, 2
+_SHORT_LETTERS, _FEWEST_CAPITALS, _LONG = 6, 2, 20
 
 
 def ambiguity(name: str) -> int:
@@ -22,8 +22,10 @@ def ambiguity(name: str) -> int:
     >>> [ambiguity(one) for one in ("Seizure", "ALS", "All", "7", "S4", "IgA")]
     [0, 1, 2, 4, 4, 1]
     """
-    letters = [one for one in name if one.isalpha()]
-    if not letters or len(name) < 2 or (len(letters) == 1 and len(name) < 4 and name.isalnum()):
+    if len(name) > _LONG and " " in name:
+        return FREE  # neither short nor one word: most names
+    letters = sum(map(str.isalpha, name))
+    if not letters or len(name) < 2 or (letters == 1 and len(name) < 4 and name.isalnum()):
         return TINY
     if is_short_capitals(name):
         return CASED
@@ -32,10 +34,10 @@ def ambiguity(name: str) -> int:
 
 def is_short_capitals(name: str) -> bool:
     """Whether a name is one short word with two capitals or more, as an abbreviation is."""
-    letters = [one for one in name if one.isalpha()]
-    capitals = sum(one.isupper() for one in letters)
     return (
-        len(letters) <= _SHORT_LETTERS and capitals >= _FEWEST_CAPITALS and len(name.split()) == 1
+        " " not in name
+        and sum(map(str.isalpha, name)) <= _SHORT_LETTERS
+        and sum(map(str.isupper, name)) >= _FEWEST_CAPITALS
     )
 
 

@@ -131,5 +131,7 @@ def _read(
 
 
 def _many(cell: str) -> tuple[str, ...]:
+    if not cell:
+        return ()
     parts = cell.split("|") if "|" in cell else _SEPARATOR.split(cell)
     return tuple(one.strip() for one in parts if one.strip())
