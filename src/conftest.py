@@ -2,5 +2,11 @@
 
 from importlib.util import find_spec
 
-_NEEDS = {"medloom/tagging/training/*.py": "torch"}
+_NEEDS = {
+    "medloom/steps/annotate/tag_onnx.py": "onnxruntime",
+    "medloom/steps/annotate/tag_transformers.py": "transformers",
+    "medloom/tagging/onnx_model.py": "onnxruntime",
+    "medloom/tagging/training/*.py": "torch",
+    "medloom/tagging/transformers_model.py": "transformers",
+}
 collect_ignore_glob = [modules for modules, package in _NEEDS.items() if not find_spec(package)]

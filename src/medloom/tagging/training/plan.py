@@ -31,16 +31,16 @@ class Settings(BaseModel):
     """The sizes of the network and how it is trained."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    epochs: int = 7
+    epochs: int = 9
     documents_per_step: int = 12
     learning_rate: float = 2e-3
     feature_rows: int = 32_768
     feature_width: int = 64
     state_width: int = 32
     hidden_width: int = 96
-    dropout: float = 0.4
+    dropout: float = 0.45
     """Of hidden values."""
-    feature_dropout: float = 0.3
+    feature_dropout: float = 0.45
     """Of a word form's features."""
     known_dropout: float = 0.1
     """Of what texts and vocabularies say of a word form."""

@@ -47,9 +47,16 @@ def train_model(
     hold_out: bool = False,
     told: Callable[[str], None] = print,
     known: Knowledge | None = None,
+    heads: Sequence[str] = (),
 ) -> Parts:
-    """Train on the plan's corpora and write the model; returns what was trained and held out."""
+    """Train on the plan's corpora and write the model; returns what was trained and held out.
+
+    `heads` are those to train, all by default; `known` saves reading vocabularies and texts again.
+    """
     divided = parts(plan, folders, hold_out)
+    if heads:
+        plan = plan.model_copy(update={"heads": {name: plan.heads[name] for name in heads}})
+        divided = Parts({n: divided.train[n] for n in heads}, divided.develop)
     labels = {n: tuple(dict.fromkeys(head.labels.values())) for n, head in plan.heads.items()}
     made = [x for n, some in divided.train.items() for x in examples(some, n, labels[n])]
     if known is None:
