@@ -11,6 +11,8 @@ from typing import Annotated
 import pytest
 
 from medloom import registry
+from medloom.engine.frame import Frame, Values
+from medloom.engine.stepping import Stepper
 from medloom.errors import MedloomError, MissingExtraError
 from medloom.step import DigestedBy, Kind, adds, drops, expands, updates
 from medloom.tables import Span
@@ -145,3 +147,18 @@ def test_the_content_of_a_resource_is_part_of_the_digest(tmp_path):
     before = count.using(lexicon=str(lexicon)).digest
     lexicon.write_text("b")
     assert count.using(lexicon=str(lexicon)).digest != before
+
+
+def test_an_optional_column_may_be_missing():
+    @adds("n")
+    def count(text: str, spans: list[Span] | None = None, *, least: int = 0) -> int:
+        """Count."""
+        return -1 if spans is None else len(spans)
+
+    assert [one.optional for one in count.reads.values()] == [False, True]
+    stepper, source = Stepper(), Values(str, ["s"])
+    without = Frame({"text": Values(str, ["a"]), "source": source}, 1)
+    having = without.plus({"spans": Values(list[Span], [[Span(0, 1, "X")]])})
+    for frame, n in ((without, -1), (having, 1)):
+        made = stepper.run("t", [count], frame, 1, keep_rows=True)
+        assert list(made.frame.python("n", int)) == [n]

@@ -334,6 +334,8 @@ def _column_problems(
 ) -> Iterator[Problem]:
     where = f"{spec.where}, step {step.name}"
     for name, column in step.reads.items():
+        if name not in columns and column.optional:
+            continue
         if name not in columns:
             what = f"reads '{name}', which is not a column here"
             fix = did_you_mean(name, list(columns), "") or f"columns here: {', '.join(columns)}"

@@ -56,6 +56,8 @@ class Column:
     """A column that a step reads or makes: its Python annotation, and whether null may come."""
 
     hint: Any
+    optional: bool = False
+    """Whether a table may lack it: the parameter has a default, and the body is given None."""
 
     def __post_init__(self) -> None:
         arrow_type(self.hint)  # a type that cannot be stored is told where the step is made
@@ -309,10 +311,15 @@ def _recall(
 def _reads(body: Any, in_lists: bool | None = None) -> dict[str, Column]:
     call = body.__call__ if inspect.isclass(body) else body
     hints = typing.get_type_hints(call)
-    names = [p.name for p in _parameters(call) if p.kind is not p.KEYWORD_ONLY]
-    if inspect.isclass(body) or in_lists:
-        return {name: Column(typing.get_args(hints[name])[0]) for name in names}
-    return {name: Column(hints[name]) for name in names}
+    columns = [p for p in _parameters(call) if p.kind is not p.KEYWORD_ONLY]
+    listed = inspect.isclass(body) or in_lists
+    return {
+        p.name: Column(
+            typing.get_args(hints[p.name])[0] if listed else hints[p.name],
+            optional=p.default is not p.empty,
+        )
+        for p in columns
+    }
 
 
 def _returns(body: Any, in_lists: bool | None = None) -> Any:

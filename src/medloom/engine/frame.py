@@ -81,11 +81,18 @@ class Frame:
         return self.columns[name].python(hint)
 
     def rows(self, columns: Mapping[str, Column]) -> Iterator[tuple[Any, ...]]:
-        """The rows of some columns, as tuples."""
+        """The rows of some columns, as tuples; None for an optional column that is not there."""
         if not columns:
             return iter([()] * self.n_rows)
+        nothing = [None] * self.n_rows
         return zip(
-            *(self.python(name, column.hint) for name, column in columns.items()), strict=True
+            *(
+                self.python(name, column.hint)
+                if name in self.columns or not column.optional
+                else nothing
+                for name, column in columns.items()
+            ),
+            strict=True,
         )
 
     def where(self, keep: Sequence[bool]) -> "Frame":

@@ -11,7 +11,7 @@ class Together(NamedTuple):
     """
 
     left_id: str | None
-    """The id of its best concept; without one `Disease:renal failure`: label and folded text."""
+    """The id of its best concept; without one `Disease:renal failure`: label and name."""
     left_name: str | None
     left_label: str | None
     right_id: str | None

@@ -12,7 +12,7 @@ class Entity(NamedTuple):
     document_id: str
     label: str
     entity_id: str
-    """The id of its best concept; without one `Disease:renal failure`: label and folded text."""
+    """The id of its best concept; without one `Disease:renal failure`: label and name."""
     name: str
     """The preferred name of the concept; without one the folded text."""
     text: str

@@ -7,9 +7,10 @@ from itertools import combinations
 from typing import Literal, NamedTuple
 
 from medloom.kit.sentences import split
+from medloom.kit.things import thing
 from medloom.step import expands
 from medloom.tables.cooccurrence import Together
-from medloom.tables.spans import Range, Span, covered
+from medloom.tables.spans import Abbreviation, Range, Span
 
 
 class _Thing(NamedTuple):
@@ -27,6 +28,7 @@ def cooccurrence(
     article_id: str,
     text: str,
     spans: list[Span],
+    abbreviations: list[Abbreviation] | None = None,
     *,
     within: Literal["sentence", "text"] = "sentence",
     labels: list[str] | None = None,
@@ -34,7 +36,8 @@ def cooccurrence(
 ) -> Iterator[Together]:
     """Make a row of each pair that a sentence or a text mentions, of each thing, and of the text.
 
-    A thing is a concept; a mention without one goes by its label and its text in small letters.
+    A thing is a concept; a mention without one goes by its label and its text in small letters
+    and the singular, a short form by its long form where the table has `abbreviations`.
     It counts once in each unit, never pairs with itself, and not with what it overlaps. The step
     `cooccurrence_statistics` makes statistics of the rows. With `labels` only such mentions count;
     without `keep_negated` those that are said to be absent do not.
@@ -52,9 +55,8 @@ def cooccurrence(
     for span in spans:
         if _counts(span, labels, keep_negated):
             number = max(bisect_right(starts, span.start) - 1, 0)
-            thing = _thing(text, span)
-            key = str(thing.id)
-            things.setdefault(key, thing)
+            key, name = thing(text, span, abbreviations)
+            things.setdefault(key, _Thing(key, name, span.label))
             found[number][key].append(span)
     for number, there in sorted(found.items()):
         for one in sorted(there):
@@ -82,14 +84,6 @@ def _row(
 def _counts(span: Span, labels: list[str] | None, keep_negated: bool) -> bool:
     is_negated = span.assertion is not None and span.assertion.negated
     return (labels is None or span.label in labels) and (keep_negated or not is_negated)
-
-
-def _thing(text: str, span: Span) -> _Thing:
-    written = span.text or covered(text, span.start, span.end, span.fragments)
-    folded = " ".join(written.lower().split())
-    if span.concepts:  # annotated corpora often leave out the names of concepts
-        return _Thing(span.concepts[0].id, span.concepts[0].name or folded, span.label)
-    return _Thing(f"{span.label}:{folded}", folded, span.label)
 
 
 def _apart(some: list[Span], others: list[Span]) -> bool:

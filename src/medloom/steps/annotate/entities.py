@@ -4,21 +4,29 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from medloom.kit.sentences import split
+from medloom.kit.things import thing
 from medloom.step import expands
 from medloom.tables.entities import Entity
-from medloom.tables.spans import Assertion, MadeBy, Range, Span, covered
+from medloom.tables.spans import Abbreviation, Assertion, MadeBy, Range, Span, covered
 
 _UNKNOWN = Assertion(experiencer="")
 
 
 @expands
 def entities(
-    id: str, article_id: str, text: str, spans: list[Span], *, labels: list[str] | None = None
+    id: str,
+    article_id: str,
+    text: str,
+    spans: list[Span],
+    abbreviations: list[Abbreviation] | None = None,
+    *,
+    labels: list[str] | None = None,
 ) -> Iterator[Entity]:
     """Make a row of each mention, with its concept, its assertion and its sentence.
 
     With `labels`, only mentions with one of them. A mention without a concept goes by its label
-    and its text in lower case.
+    and its text in small letters and the singular; a short form by its long form, where the table
+    has `abbreviations`.
 
     >>> text = "No rash."
     >>> [row] = entities("p1", "a1", text, [Span(3, 7, "Disease", "rash")])
@@ -30,21 +38,27 @@ def entities(
     starts = [one.start for one in sentences]
     for number, span in enumerate(wanted, start=1):
         around = sentences[max(bisect_right(starts, span.start) - 1, 0)]
-        yield _row(f"{id}/entity/{number}", id, article_id, text, span, around)
+        what = thing(text, span, abbreviations)
+        yield _row(f"{id}/entity/{number}", id, article_id, text, span, what, around)
 
 
-def _row(row_id: str, text_id: str, document: str, text: str, span: Span, around: Range) -> Entity:
-    written = span.text or covered(text, span.start, span.end, span.fragments)
-    entity_id, name = _identity(span, written)
+def _row(
+    row_id: str,
+    text_id: str,
+    document: str,
+    text: str,
+    span: Span,
+    what: tuple[str, str],
+    around: Range,
+) -> Entity:
     said = span.assertion or _UNKNOWN
     return Entity(
         row_id,
         text_id,
         document,
         span.label,
-        entity_id,
-        name,
-        written,
+        *what,
+        span.text or covered(text, span.start, span.end, span.fragments),
         span.start,
         span.end,
         said.negated,
@@ -58,13 +72,6 @@ def _row(row_id: str, text_id: str, document: str, text: str, span: Span, around
         text[around.start : max(around.end, span.end)],
         around.start,
     )
-
-
-def _identity(span: Span, written: str) -> tuple[str, str]:
-    if span.concepts:
-        return span.concepts[0].id, span.concepts[0].name or written
-    folded = " ".join(written.lower().split())
-    return f"{span.label}:{folded}", folded
 
 
 def _maker(made_by: MadeBy | None) -> str | None:
