@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from medloom.steps.annotate.caption_labels import caption_labels
-from medloom.steps.annotate.figure_labels import figure_labels
-from medloom.steps.annotate.panel_labels import panel_labels
 from medloom.steps.parse.panels_in_figures import panels_in_figures
 from medloom.tables.literature import Figure, FigureMention, Panel
 
@@ -80,7 +78,7 @@ def test_words_that_fired() -> None:
 
 def test_a_mention_helps_where_the_caption_says_nothing() -> None:
     says = FigureMention("p", 0, 5, [], "Fig. 1 is a chest X-ray; blood counts were normal.")
-    found = figure_labels()(["On admission.", "Brain MRI."], [[says], [says]])
+    found = caption_labels()(["On admission.", "Brain MRI."], (), [[says], [says]])
     assert [(one.label, one.source) for one in found[0]] == [
         ("xray", "mention"),
         ("chest", "mention"),
@@ -100,7 +98,7 @@ def test_panels_inherit_what_their_own_words_do_not_say() -> None:
     figure = Figure("f", "a", "1", None, caption, [], "body", None, [], mentions, None)
     rows = list(panels_in_figures([figure], panels))
     assert [len(row.mentions) for row in rows] == [0, 1, 0]
-    found = panel_labels()(*zip(*((r.caption, r.lead, r.mentions) for r in rows), strict=True))
+    found = caption_labels()(*zip(*((r.caption, r.lead, r.mentions) for r in rows), strict=True))
     first = [{(one.label, one.source) for one in row if one.kind == "modality"} for row in found]
     assert first == [{("ct", "figure")}, {("mri", "caption")}, {("chart", "caption")}]
 
@@ -126,7 +124,7 @@ def test_a_taxonomy_that_is_wrong_fails_with_the_recipe(
     if content is not None:
         mine.write_text(content)
     with pytest.raises(ValidationError, match=r"mine\.yaml"):
-        figure_labels.using(taxonomy=str(mine))
+        caption_labels.using(taxonomy=str(mine))
 
 
 PIECES = st.sampled_from(
