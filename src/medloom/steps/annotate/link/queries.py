@@ -67,6 +67,8 @@ def aligned(short: str, longs: Iterable[str]) -> str | None:
     """
     best, most = None, _LEAST_ALIGNED
     for long in longs:
+        if long[:1].lower() != short[:1].lower():
+            continue
         found = align(short, long)
         if found and found.start == 0 and found.score > most:
             best, most = long, found.score

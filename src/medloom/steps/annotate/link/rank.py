@@ -22,7 +22,8 @@ from medloom.steps.annotate.link.index import Index
 from medloom.steps.annotate.link.normal import folded, stems
 from medloom.steps.annotate.link.search import Searcher
 
-_MOST_KEPT = 100_000
+_MOST_KEPT = 10_000
+"""Queries whose candidates are kept, of some 6 KB each."""
 _MOST_CHARACTERS = 200_000
 
 

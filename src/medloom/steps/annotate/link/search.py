@@ -47,22 +47,25 @@ class Candidates(NamedTuple):
 class Searcher:
     """Looks mentions up in an index; keeps what it learns of words."""
 
-    def __init__(self, index: Index, shortlist: int = 120) -> None:
+    def __init__(self, index: Index, shortlist: int = 100) -> None:
         self.index = index
         self.shortlist = shortlist
         self._sums = np.zeros(len(index.concept), np.float32)
         self._same = np.zeros(len(index.words), np.float32)
         self._near: dict[str, tuple[Ints, Floats]] = {}
 
-    def find(self, mention: str, most: int = 64) -> Candidates:
+    def find(self, mention: str, most: int = 40) -> Candidates:
         """The candidates of a mention, best first as far as words tell."""
         exact = self._exact(mention)
         words = list(dict.fromkeys(content(stems(folded(mention)))))
         names = self._soft(words) if words else np.empty(0, np.int32)
-        names = np.union1d(names, np.fromiter(exact, np.int32, len(exact))).astype(np.int32)
-        names = names[self.index.name_words.sizes(names) > 0]
+        same = np.fromiter(exact, np.int32, len(exact))
+        names = np.union1d(names, same).astype(np.int32)
+        level = np.full(len(names), 9, np.int32)
+        level[np.searchsorted(names, same)] = list(exact.values())
+        has_words = self.index.name_words.sizes(names) > 0
+        names, level = names[has_words], level[has_words]
         covers, covered = self._compared(words, names)
-        level = np.fromiter((exact.get(one, 9) for one in names.tolist()), np.int32, len(names))
         return self._by_concept(names, level, covers, covered, most)
 
     def _exact(self, mention: str) -> dict[int, int]:
