@@ -14,7 +14,7 @@ from medloom.steps.annotate.link.aliases import (
 from medloom.steps.annotate.link.documents import Linked, link_document
 from medloom.steps.annotate.link.rank import Ranker, shipped_weights
 from medloom.steps.annotate.link.resources import index_for
-from medloom.tables.spans import Concept, MadeBy, Span
+from medloom.tables.spans import Concept, Span
 from medloom.terminology.finding import digest_of, known, open_lexicon
 
 
@@ -26,6 +26,12 @@ class link:  # noqa: N801
     that share rare words with the mention, letter by letter nearly the same or used alike in the
     terminology. Weights of what speaks for each make a probability. Short forms are read as their
     document spells them out, and `breast and ovarian cancer` gets a concept for each part.
+
+    `terminology` is a name that `medloom terminology list` shows, or the path of a file. `labels`
+    are those of the spans to link, `under` (ids), `types` and `languages` narrow the concepts and
+    names; empty is all. At most `top_k` concepts are given, none below `min_score`. `aliases` is
+    a table of what mentions stood for in texts of your own. Without `context`, each mention is
+    looked at alone. Spans keep their `made_by`; each concept names its terminology.
 
     >>> from pathlib import Path
     >>> from tempfile import mkdtemp
@@ -57,7 +63,6 @@ class link:  # noqa: N801
         self.ranker = Ranker(index, shipped_weights(), learned)
         self.labels = frozenset(labels)
         self.top_k, self.min_score, self.context = top_k, min_score, context
-        self.made_by = MadeBy("link", self.lexicon.title, self.lexicon.digest)
 
     def __call__(self, text: list[str], spans: list[list[Span]]) -> list[list[Span]]:
         """Link the spans of the texts of one document."""
