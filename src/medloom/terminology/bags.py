@@ -14,7 +14,7 @@ from medloom.terminology.synonymy import Bag, Synonymy, learn
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[&/,]")
 _normal = lru_cache(1 << 16)(normal)
-_MOST = 8
+_MOST, _GENERAL = 8, 0.02
 
 
 class OwnWords(NamedTuple):
@@ -97,19 +97,22 @@ def bags(lexicon: Lexicon, names: Sequence[int]) -> Bags:
             if known.entry == one.entry and head not in known.heads:
                 found[bag] = known._replace(heads=known.heads | one.heads)
     exact = [bag for bag, one in found.items() if not scope_of[one.name]]
-    once = _rewritten(exact, found, learnt)
-    more = _rewritten(list(once), found | once, learnt) | once
+    general = frozenset(word for word, n in having.items() if n > _GENERAL * len(texts))
+    once = _rewritten(exact, found, learnt, general)
+    more = _rewritten(list(once), found | once, learnt, general) | once
     modifiers = frozenset(word for word, n in having.items() if heading[word] < n / 4)
     return Bags(learnt, found | more, modifiers)
 
 
-def _rewritten(exact: Sequence[Bag], found: dict[Bag, Named], learnt: Synonymy) -> dict[Bag, Named]:
-    """Bags that one rewrite makes of others; none that could be of two concepts."""
+def _rewritten(
+    exact: Sequence[Bag], found: dict[Bag, Named], learnt: Synonymy, general: frozenset[str]
+) -> dict[Bag, Named]:
+    """Bags that one rewrite makes of others; none of general words only, or of two concepts."""
     rules, made = _by_word(learnt), dict[Bag, Named | None]()
     for bag in exact:
         named = found[bag]
         for new, old_words, new_words in _applied(bag, rules):
-            if new in found or not 1 < len(new) <= _MOST:
+            if new in found or not 1 < len(new) <= _MOST or general.issuperset(new):
                 continue
             heads = named.heads
             if heads & set(old_words):

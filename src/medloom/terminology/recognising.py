@@ -12,6 +12,7 @@ from medloom.terminology.layers import Mode, kept, merged
 from medloom.terminology.lexicon import Lexicon
 from medloom.terminology.loose import LooseMatcher
 from medloom.terminology.matcher import Hits, Matcher
+from medloom.terminology.phrases import breaks_off
 from medloom.terminology.variants import variant
 
 _LOOSE, _REWRITTEN, _PARALLEL, _APART = 0.9, 0.8, 0.8, 0.7
@@ -77,6 +78,8 @@ class Recogniser:
             *(one.tolist() for one in matcher.find(texts)), strict=True
         ):
             named = matcher.named(number)
+            if breaks_off(texts[row][start:end], self.lexicon.names[named.name]):
+                continue
             rule = "equivalent" if named.rewritten else "word-order"
             weight = _REWRITTEN if named.rewritten else _LOOSE
             fragments: tuple[Range, ...] = ()
