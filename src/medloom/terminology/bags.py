@@ -14,7 +14,7 @@ from medloom.terminology.synonymy import Bag, Synonymy, learn
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[&/,]")
 _normal = lru_cache(1 << 16)(normal)
-_MOST, _GENERAL = 8, 0.02
+_MOST, _GENERAL, _SEVERAL = 8, 0.02, 50
 
 
 class OwnWords(NamedTuple):
@@ -97,7 +97,9 @@ def bags(lexicon: Lexicon, names: Sequence[int]) -> Bags:
             if known.entry == one.entry and head not in known.heads:
                 found[bag] = known._replace(heads=known.heads | one.heads)
     exact = [bag for bag, one in found.items() if not scope_of[one.name]]
-    general = frozenset(word for word, n in having.items() if n > _GENERAL * len(texts))
+    general = frozenset(
+        word for word, n in having.items() if n > max(_GENERAL * len(texts), _SEVERAL)
+    )
     once = _rewritten(exact, found, learnt, general)
     more = _rewritten(list(once), found | once, learnt, general) | once
     modifiers = frozenset(word for word, n in having.items() if heading[word] < n / 4)
