@@ -89,13 +89,15 @@ class Tagger:
         some = np.unique(np.searchsorted(rows.begins, opening, side="right") - 1)
         chances = posteriors(scores, between, lattice(rows.begins[some], rows.lengths[some]))
         sure = chances[np.arange(len(tags)), tags]
+        ends = np.stack([opening, closing + 1], axis=1).ravel()  # a gap comes after the last row
+        least = np.minimum.reduceat(sure, ends)[::2].astype(np.float64).round(4)
         owner = np.searchsorted(rows.firsts, opening, side="right") - 1
-        for first, last, at in zip(*(x.tolist() for x in (opening, closing, owner)), strict=True):
-            piece, base = rows.pieces[at], int(rows.firsts[at])
-            label = head.labels[(int(tags[first]) - 1) // 4]
-            score = round(float(sure[first : last + 1].min()), 4)
-            start, end = int(piece.starts[first - base]), int(piece.ends[last - base])
-            found[piece.text].append(Found(start, end, head.name, label, score))
+        base, label = rows.firsts[owner], (tags[opening] - 1) // 4
+        columns = (opening - base, closing - base, owner, label, least)
+        for first, last, at, one, score in zip(*(x.tolist() for x in columns), strict=True):
+            piece = rows.pieces[at]
+            start, end = int(piece.starts[first]), int(piece.ends[last])
+            found[piece.text].append(Found(start, end, head.name, head.labels[one], score))
 
 
 def _groups(every: Iterable[Piece]) -> Iterator[list[Piece]]:
