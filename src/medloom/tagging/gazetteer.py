@@ -5,7 +5,8 @@ so that the walk stops early. Short all-capital names count only as they are wri
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,11 +14,13 @@ from medloom.kit.tokens import TOKEN
 from medloom.tagging.words import SKIPPED, key64, normal
 
 MAX_TOKENS = 8
+_DROPPED_BITS = 10
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 OUTSIDE, BEGIN, INSIDE, END, SINGLE = range(5)
 
 
-class Gazetteer(NamedTuple):
+@dataclass(frozen=True)
+class Gazetteer:
     """Hashes of names and of their beginnings, sorted; and a bit a vocabulary for each name."""
 
     names: np.ndarray
@@ -30,20 +33,24 @@ class Gazetteer(NamedTuple):
 
     def of_keys(self, keys: np.ndarray) -> np.ndarray:
         """The membership bits of hashed names; 0 where it is none. uint64[n] to uint16[n]."""
-        if not len(self.names):
-            return np.zeros(len(keys), np.uint16)
-        short = (keys >> np.uint64(32)).astype(np.uint32)
-        at = np.minimum(np.searchsorted(self.names, short), len(self.names) - 1)
-        return np.where(self.names[at] == short, self.members[at], np.uint16(0))
+        found = np.zeros(len(keys), np.uint16)
+        at, place = self._name_buckets.find(keys)
+        found[at] = self.members[place]
+        return found
 
     def begins(self, keys: np.ndarray) -> np.ndarray:
         """Whether a longer name begins so. uint64[n] to bool[n]."""
-        if not len(self.beginnings):
-            return np.zeros(len(keys), bool)
-        short = (keys >> np.uint64(32)).astype(np.uint32)
-        at = np.minimum(np.searchsorted(self.beginnings, short), len(self.beginnings) - 1)
-        found: np.ndarray = self.beginnings[at] == short
+        found = np.zeros(len(keys), bool)
+        found[self._beginning_buckets.find(keys)[0]] = True
         return found
+
+    @cached_property
+    def _name_buckets(self) -> "_Buckets":
+        return _Buckets(self.names)
+
+    @cached_property
+    def _beginning_buckets(self) -> "_Buckets":
+        return _Buckets(self.beginnings)
 
     def states(
         self, keys: np.ndarray, alone: np.ndarray, opens: np.ndarray, skipped: np.ndarray
@@ -76,6 +83,25 @@ class Gazetteer(NamedTuple):
             going = self.begins(rolled)
             at, rolled = at[going], rolled[going]
         return _bioes(reach, kept, len(keys))
+
+
+class _Buckets:
+    """Sorted hashes, and a table of their first bits, which answers most questions by itself."""
+
+    def __init__(self, hashes: np.ndarray) -> None:
+        self._hashes = hashes
+        self._used = np.zeros(1 << 32 - _DROPPED_BITS, bool)
+        self._used[hashes >> np.uint32(_DROPPED_BITS)] = True
+
+    def find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which of some keys, uint64[n], are there, and where."""
+        short = (keys >> np.uint64(32)).astype(np.uint32)
+        at = np.flatnonzero(self._used[short >> np.uint32(_DROPPED_BITS)])
+        if not len(at):
+            return at, at
+        place = np.minimum(np.searchsorted(self._hashes, short[at]), len(self._hashes) - 1)
+        same = self._hashes[place] == short[at]
+        return at[same], place[same]
 
 
 def _bioes(reach: np.ndarray, kept: np.ndarray, n: int) -> np.ndarray:
