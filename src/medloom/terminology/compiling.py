@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from medloom.terminology import ambiguity, flat
-from medloom.terminology.batching import pieces
-from medloom.terminology.characters import fold
-from medloom.terminology.cutting import cut
+from medloom.terminology.batching import Piece, pieces
+from medloom.terminology.characters import HYPHEN, fold, tables
+from medloom.terminology.cutting import Cut, cut
+from medloom.terminology.edges import edges_of
 from medloom.terminology.flat import Array, Strings
 from medloom.terminology.hashing import HashTable
 from medloom.terminology.model import SCOPES, Entry, Synonym, Terminology
@@ -73,10 +74,11 @@ def _tokens(names: Sequence[str]) -> tuple[Ints, Places, HashTable, int]:
     hashes_of, rows_of, words = [], [], {}
     for piece in pieces(names, 0, size=2_000_000):
         made = cut(piece.codes)
-        real = piece.codes[made.starts] != 0
+        row = np.searchsorted(piece.starts, made.starts, "right") - 1
+        real = (piece.codes[made.starts] != 0) & ~_is_edge(piece, made, row)
         starts, ends, hashes = made.starts[real], made.ends[real], made.hashes[real]
         hashes_of.append(hashes)
-        rows_of.append(piece.rows[np.searchsorted(piece.starts, starts, "right") - 1])
+        rows_of.append(piece.rows[row[real]])
         new, first = np.unique(hashes, return_index=True)
         text = piece.codes.tobytes().decode("utf-32-le", "surrogatepass")
         for hash_, at in zip(new.tolist(), first.tolist(), strict=True):
@@ -88,6 +90,16 @@ def _tokens(names: Sequence[str]) -> tuple[Ints, Places, HashTable, int]:
     lengths = np.bincount(rows, minlength=len(names))
     bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return table.find(hashes), bounds, table, n_tokens
+
+
+def _is_edge(piece: Piece, made: Cut, row: Places) -> npt.NDArray[np.bool_]:
+    """Whether a token is a hyphen at the beginning or the end of its name."""
+    hyphen: npt.NDArray[np.bool_] = tables().kind[piece.codes[made.starts]] == HYPHEN
+    real = piece.codes[made.starts] != 0
+    outer = np.ones(len(row), bool)
+    inner = (row[1:-1] == row[:-2]) & (row[1:-1] == row[2:]) & real[:-2] & real[2:]
+    outer[1:-1] = ~inner
+    return hyphen & outer
 
 
 def _vocabulary(words: dict[int, str]) -> tuple[HashTable, int]:
@@ -142,6 +154,7 @@ def _name_arrays(named: Sequence[_Named], form: Ints, n_forms: int) -> dict[str,
         ),
         "name_preferred": np.array([one.name.kind == "preferred" for one in sorted_], bool),
         "name_flags": flags,
+        "name_edges": np.array([edges_of(one.name.text) for one in sorted_], np.uint8),
         "name_capitals": np.array(
             [min(255, sum(map(str.isupper, one.name.text))) for one in sorted_], np.uint8
         ),

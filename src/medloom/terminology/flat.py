@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from medloom.terminology.model import TerminologyError
 
-MAGIC = b"medloom lexicon 1\n"
+MAGIC = b"medloom lexicon 2\n"
 _ALIGNED = 64
 
 Array = npt.NDArray[Any]

@@ -11,6 +11,7 @@ from medloom.terminology.batching import Piece, pieces
 from medloom.terminology.characters import fold, tables
 from medloom.terminology.compiling import word_hashes
 from medloom.terminology.cutting import Cut, cut
+from medloom.terminology.edges import Stretch, with_edges
 from medloom.terminology.hashing import HashTable
 from medloom.terminology.lexicon import Lexicon
 from medloom.terminology.normal import normal
@@ -54,6 +55,9 @@ class Matcher:
         self._seen = HashTable.empty(1 << 15)
         self._n_seen = 0
         self._states = _states(lexicon, everything, names)
+        self._edges = _edges(lexicon)
+        self._edged = np.zeros(len(self._states), bool)
+        self._edged[list(self._edges)] = True
 
     def find(self, texts: Sequence[str], *, longest: bool = False) -> Hits:
         """Find all names in all texts; with `longest`, none that lies inside of another.
@@ -119,9 +123,23 @@ class Matcher:
         if (state == _CASED).any():
             right = self._in_own_case(piece, start, end, form, state)
             start, end, form = start[right], end[right], form[right]
+        start, end, form = self._with_edges(piece, Stretch(start, end, form))
         at = np.searchsorted(piece.starts, start, "right") - 1
         shift = piece.starts[at] - piece.offset
         return Hits(piece.rows[at], start - shift, end - shift, form)
+
+    def _with_edges(self, piece: Piece, found: Stretch) -> Stretch:
+        edged = self._edged[found.form]
+        if not edged.any():
+            return found
+        start, end, form = found
+        given = Stretch(start[edged], end[edged], form[edged])
+        some = with_edges(piece.codes, given, self._edges)
+        return Stretch(
+            np.concatenate([start[~edged], some.start]),
+            np.concatenate([end[~edged], some.end]),
+            np.concatenate([form[~edged], some.form]),
+        )
 
     def _in_own_case(
         self, piece: Piece, start: Places, end: Places, form: Ints, state: npt.NDArray[np.uint8]
@@ -155,6 +173,14 @@ def _states(
     if names is not None:
         may[~names] = 0
     return np.maximum.reduceat(may.astype(np.uint8), begin[:-1]) if len(begin) > 1 else may
+
+
+def _edges(lexicon: Lexicon) -> dict[int, frozenset[int]]:
+    """The edges of the names of each form that has some."""
+    form, edges = lexicon.arrays["name_form"], lexicon.arrays["name_edges"]
+    begin = lexicon.arrays["form_names"]
+    some = np.unique(form[(edges > 0) & (form >= 0)]).tolist()
+    return {one: frozenset(edges[begin[one] : begin[one + 1]].tolist()) for one in some}
 
 
 def inside_another(hits: Hits) -> npt.NDArray[np.bool_]:
