@@ -1,4 +1,4 @@
-"""Rankings, trends, sentences, the page, graphs and RDF, on a small collection of known mentions."""
+"""Rankings, trends, sentences, the page, graphs and RDF, on a small collection of mentions."""
 
 import json
 import shutil
