@@ -224,10 +224,7 @@ def _listing(body: Callable[..., Any]) -> Callable[..., list[Any]]:
 def _batch(body: Any, rows: list[tuple[Any, ...]]) -> list[Any]:
     """Ask for a whole batch; when it raises, row by row, so that only the bad rows fail."""
     try:
-        answers = list(body(*map(list, zip(*rows, strict=True))))
-        if len(answers) != len(rows):
-            raise ValueError(f"{len(rows)} rows came in and {len(answers)} answers came out")
-        return answers
+        return _asked(body, rows)
     except Exception as error:
         if len(rows) == 1:
             return [_Raised(error)]
@@ -237,12 +234,17 @@ def _batch(body: Any, rows: list[tuple[Any, ...]]) -> list[Any]:
 def _document(body: Any, rows: list[tuple[Any, ...]]) -> list[Any]:
     """Ask for one document; when it raises, all its rows fail: a part of it would mislead."""
     try:
-        answers = list(body(*map(list, zip(*rows, strict=True))))
-        if len(answers) != len(rows):
-            raise ValueError(f"{len(rows)} rows came in and {len(answers)} answers came out")
-        return answers
+        return _asked(body, rows)
     except Exception as error:
         return [_Raised(error)] * len(rows)
+
+
+def _asked(body: Any, rows: list[tuple[Any, ...]]) -> list[Any]:
+    """The answers of a body that takes columns, one a row."""
+    answers = list(body(*map(list, zip(*rows, strict=True))))
+    if len(answers) != len(rows):
+        raise ValueError(f"{len(rows)} rows came in and {len(answers)} answers came out")
+    return answers
 
 
 def _columns(step: Step, values: list[Any]) -> dict[str, Values]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from medloom.errors import MedloomError
+from medloom.tables.spans import MadeBy, Span
 from medloom.tagging.merging import Aggregation, Mention, mentions, tags, word_starts
 from medloom.tagging.windows import Window, batches, parts, windows
 
@@ -54,6 +55,26 @@ class TokenClassifier:
         self._size = window - len(self._before) - len(self._after)
         self._overlap, self._batch_tokens = min(overlap, self._size // 2), batch_tokens
         self._aggregation = aggregation
+
+    def spans(
+        self, texts: Sequence[str], labels: frozenset[str], min_score: float, made_by: MadeBy
+    ) -> list[list[Span]]:
+        """The mentions of each text that have a wanted label (all, if none is) and score."""
+        return [
+            [
+                Span(
+                    one.start,
+                    one.end,
+                    one.label,
+                    text[one.start : one.end],
+                    score=round(one.score, 4),
+                    made_by=made_by,
+                )
+                for one in found
+                if one.score >= min_score and (not labels or one.label in labels)
+            ]
+            for text, found in zip(texts, self.mentions(texts), strict=True)
+        ]
 
     def mentions(self, texts: Sequence[str]) -> list[list[Mention]]:
         """The mentions of each text, in order."""

@@ -52,18 +52,4 @@ class tag_transformers:  # noqa: N801 - a step is named as recipes call it
 
     def __call__(self, text: list[str]) -> list[list[Span]]:
         """The spans of each text, in order."""
-        return [
-            [
-                Span(
-                    one.start,
-                    one.end,
-                    one.label,
-                    whole[one.start : one.end],
-                    score=round(one.score, 4),
-                    made_by=self._made_by,
-                )
-                for one in found
-                if one.score >= self._min_score and (not self._labels or one.label in self._labels)
-            ]
-            for whole, found in zip(text, self._model.mentions(text), strict=True)
-        ]
+        return self._model.spans(text, self._labels, self._min_score, self._made_by)
