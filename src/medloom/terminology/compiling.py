@@ -1,10 +1,9 @@
 """Compile a terminology to flat arrays: token numbers, a trie of names, names, ids, places."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from medloom.terminology.batching import Piece, pieces
 from medloom.terminology.characters import HYPHEN, fold, tables
 from medloom.terminology.cutting import Cut, cut
 from medloom.terminology.edges import edges_of
+from medloom.terminology.entry_arrays import entry_arrays, table_arrays
 from medloom.terminology.flat import Array, Strings
 from medloom.terminology.hashing import HashTable
 from medloom.terminology.model import SCOPES, Entry, Synonym, Terminology
@@ -36,11 +36,11 @@ def compile_to(path: Path, terminology: Terminology, source_digest: str = "") ->
     form_of_name, form_tokens, form_bounds = _forms(tokens, bounds)
     trie = Trie.of(form_tokens, form_bounds, n_tokens)
     arrays: dict[str, Array] = {
-        **_table("vocabulary", vocabulary),
-        **_table("edges", trie.edges),
+        **table_arrays("vocabulary", vocabulary),
+        **table_arrays("edges", trie.edges),
         **{name: getattr(trie, name) for name in ("roots", "kind", "form", "tail_start", "tails")},
         **_name_arrays(named, form_of_name, len(form_bounds) - 1),
-        **_entry_arrays(entries),
+        **entry_arrays(entries),
     }
     about = {
         "name": terminology.name,
@@ -168,57 +168,6 @@ def _ambiguities(named: Sequence[_Named]) -> npt.NDArray[np.uint8]:
     if not ambiguity.says_case([one.name.text for one in named]):
         flags[flags == ambiguity.CASED] = ambiguity.FREE
     return flags
-
-
-def _entry_arrays(entries: Sequence[Entry]) -> dict[str, Array]:
-    """Ids and names, concepts by the hash of any of their ids, parents, and the rest as JSON."""
-    number = {one.id: n for n, one in enumerate(entries)}
-    by_id = dict(number)
-    for entry in entries:
-        for other in entry.alternative_ids:
-            by_id.setdefault(other, number[entry.id])
-    parents = [number[parent] for entry in entries for parent in entry.parents]
-    counts = [len(entry.parents) for entry in entries]
-    keys = np.array([id_hash(one) for one in by_id], np.uint64)
-    return {
-        **Strings.pack((one.id for one in entries), "id"),
-        **Strings.pack((one.name for one in entries), "preferred"),
-        **_table("ids", HashTable.of(keys, np.fromiter(by_id.values(), np.int32, len(by_id)) + 1)),
-        "parent_bounds": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        "parents": np.array(parents, np.int32),
-        **_type_arrays(entries),
-        **Strings.pack(map(_rest, entries), "rest"),
-    }
-
-
-def _type_arrays(entries: Sequence[Entry]) -> dict[str, Array]:
-    types = sorted({one for entry in entries for one in entry.types})
-    number = {one: n for n, one in enumerate(types)}
-    pairs = [(n, number[one]) for n, entry in enumerate(entries) for one in entry.types]
-    return {
-        "typed_entries": np.array([one for one, _ in pairs], np.int32),
-        "typed_as": np.array([one for _, one in pairs], np.int32),
-        **Strings.pack(types, "type"),
-    }
-
-
-def _rest(entry: Entry) -> str:
-    """What only a look at one concept needs."""
-    rest: dict[str, Any] = {
-        name: value
-        for name, value in entry._asdict().items()
-        if value and name not in ("id", "name", "parents") and (name, value) != ("language", "en")
-    }
-    return json.dumps(rest, ensure_ascii=False)
-
-
-def id_hash(id: str) -> int:
-    """A hash of an id that every process finds the same; never 0."""
-    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest(), "little") or 1
-
-
-def _table(name: str, table: HashTable) -> dict[str, Array]:
-    return {f"{name}_keys": table.keys, f"{name}_values": table.values}
 
 
 def _digest(arrays: dict[str, Array]) -> str:

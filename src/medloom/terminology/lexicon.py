@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medloom.terminology import flat
-from medloom.terminology.compiling import id_hash
+from medloom.terminology.entry_arrays import id_hash
 from medloom.terminology.flat import Array, Strings
 from medloom.terminology.hashing import HashTable
 from medloom.terminology.model import SCOPES, Entry, Synonym
