@@ -40,7 +40,7 @@ def pieces(texts: Sequence[str]) -> Iterator[Piece]:
     [['No', 'rash', '.']]
     """
     for number, text in enumerate(texts):
-        for start, end in _parts(text):
+        for start, end in parts(text):
             words = TOKEN.findall(text, start, end)
             if words:
                 yield Piece(number, words, *_places(text[start:end], words, start))
@@ -55,7 +55,7 @@ def _places(text: str, words: Sequence[str], shift: int) -> tuple[np.ndarray, np
     return inked[first], inked[last] + 1
 
 
-def _parts(text: str) -> Iterator[tuple[int, int]]:
+def parts(text: str) -> Iterator[tuple[int, int]]:
     """A text in parts, cut after a sentence or a line if there is one, else at white space."""
     start = 0
     while len(text) - start > LONGEST_TEXT:

@@ -1,5 +1,6 @@
 """Mentions in texts by a model of ours: in batches, on the processor, without other packages."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from medloom.tagging.agreement import Found, agreed
 from medloom.tagging.chains import best_tags, lattice, posteriors
 from medloom.tagging.encoder import emissions, layout
 from medloom.tagging.modelfile import Head, Model
-from medloom.tagging.pieces import Piece, pieces, sentences
+from medloom.tagging.pieces import LONGEST_TEXT, Piece, parts, pieces, sentences
 from medloom.tagging.wordforms import WordForms
 
 TOGETHER = 4_096
@@ -53,7 +54,7 @@ class Tagger:
                     done = []
         if done:
             self._decode_all(done, found)
-        return [agreed(text, some) for text, some in zip(texts, found, strict=True)]
+        return [_settled(text, sorted(some)) for text, some in zip(texts, found, strict=True)]
 
     def _decode_all(self, done: list[_Rows], found: list[list[Found]]) -> None:
         rows = _joined(done)
@@ -98,6 +99,19 @@ class Tagger:
             piece = rows.pieces[at]
             start, end = int(piece.starts[first]), int(piece.ends[last])
             found[piece.text].append(Found(start, end, head.name, head.labels[one], score))
+
+
+def _settled(text: str, mentions: list[Found]) -> list[Found]:
+    """Make the short forms of each part of a text agree."""
+    if len(text) <= LONGEST_TEXT:
+        return agreed(text, mentions)
+    settled, starts = [], [one.start for one in mentions]
+    for begin, end in parts(text):
+        own = mentions[bisect_left(starts, begin) : bisect_left(starts, end)]
+        moved = [one._replace(start=one.start - begin, end=one.end - begin) for one in own]
+        for one in agreed(text[begin:end], moved):
+            settled.append(one._replace(start=one.start + begin, end=one.end + begin))
+    return settled
 
 
 def _groups(every: Iterable[Piece]) -> Iterator[list[Piece]]:
