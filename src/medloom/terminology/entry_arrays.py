@@ -26,9 +26,7 @@ def entry_arrays(entries: Sequence[Entry]) -> dict[str, Array]:
     return {
         **Strings.pack((one.id for one in entries), "id"),
         **Strings.pack((one.name for one in entries), "preferred"),
-        **table_arrays(
-            "ids", HashTable.of(keys, np.fromiter(by_id.values(), np.int32, len(by_id)) + 1)
-        ),
+        **table_arrays("ids", HashTable.of(keys, numbers)),
         "parent_bounds": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         "parents": np.array(parents, np.int32),
         **_type_arrays(entries),
