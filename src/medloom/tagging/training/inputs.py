@@ -83,6 +83,6 @@ def examples(documents: Sequence[Document], head: str, labels: Sequence[str]) ->
 def _table(name: str, words: dict[str, np.ndarray], width: int) -> dict[str, np.ndarray]:
     keyed = {key64(word) >> 32: vector for word, vector in words.items()}
     order = sorted(keyed)
-    rows = np.array([keyed[key] for key in order], np.float32).reshape(-1, width)
+    rows = np.array([keyed[key] for key in order], np.float32).reshape(len(order), width)
     small, scale = quantised(rows)  # training sees what the model will have
     return {f"{name}.keys": np.array(order, np.uint32), f"{name}.table": small * scale}
