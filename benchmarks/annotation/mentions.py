@@ -29,7 +29,7 @@ from medloom.tagging.tagger import Tagger
 TASK, SPEED_GOAL = "mentions", 0.5
 GOALS = {"bc5cdr": 0.885, "ncbi_disease": 0.845}
 HERE, SOURCE = Path(__file__).parent, Path(medloom.__file__).parents[1]
-TRAINER = ["torch==2.13.0", "pydantic>=2.9", "pyyaml>=6", "threadpoolctl>=3.5"]
+TRAINER = ["torch==2.13.0", "numpy>=2", "pydantic>=2.9", "pyyaml>=6", "threadpoolctl>=3.5"]
 PUBTATOR = "annotation/ner_pubtator/pubtator"
 CORPORA = {
     "bc5cdr": ("BC5CDR_TrainDev.PubTator", 500, {"Chemical": "Chemical", "Disease": "Disease"}),
