@@ -1,8 +1,8 @@
 """Medloom turns raw biomedical data into datasets that people can trust.
 
 >>> import medloom
->>> medloom.recipes()
-['bioc', 'literature', 'pubmed']
+>>> {"entities", "literature", "pmc-patients"} <= set(medloom.recipes())
+True
 """
 
 import os

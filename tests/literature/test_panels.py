@@ -233,9 +233,13 @@ def test_panel_letters_never_raises(text: str) -> None:
 def test_time_is_linear(unit: str) -> None:
     caption = f"(A) {unit * (100_000 // len(unit))} (B) end"
     marks = [Mark(i, i + 1, "bold") for i in range(0, len(caption), 5)]
+    assert min(seconds(caption, marks) for _ in range(3)) < 1  # other work may slow a single run
+
+
+def seconds(caption: str, marks: list[Mark]) -> float:
     started = time.process_time()
     split_caption(caption, marks)
-    assert time.process_time() - started < 1
+    return time.process_time() - started
 
 
 def source(name: str) -> bytes:
