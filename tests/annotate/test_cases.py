@@ -292,7 +292,9 @@ def test_no_trial_holds_a_patient(data):
 
 
 def test_a_series_that_tells_of_nobody_alone_is_no_case():
-    cohort = "We saw 250 patients (mean age 54 years). Patients were asked. The patient signed a form."
+    cohort = (
+        "We saw 250 patients (mean age 54 years). Patients were asked. The patient signed a form."
+    )
     (failure,) = rows(document(section("Patients", cohort), title="A case series"))
     assert isinstance(failure, Failure)
 
