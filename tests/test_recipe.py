@@ -168,3 +168,21 @@ tables:
     assert Recipe.load(path, {"format": "pubmed"}).tables[0].reader.name == "pubmed"
     with pytest.raises(RecipeError, match="no reader has this name"):
         Recipe.load(path, {"format": "pdf"})
+
+
+def test_a_wrong_setting_brings_no_other_problems(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text("""\
+tables:
+  documents: {read: {jats: "{input}"}, store: false}
+  passages:
+    from: documents
+    steps:
+      - passages
+      - age_mentions: {max_age_years: old}
+      - round_ages
+""")
+    with pytest.raises(RecipeError) as caught:
+        Recipe.load(path)
+    (problem,) = caught.value.problems
+    assert "max_age_years" in problem.what

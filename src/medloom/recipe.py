@@ -214,12 +214,13 @@ class _Loader:
             self._problem(path, *str(error).rsplit(": ", 1))
             return None
         filled = {str(key): self._filled(value) for key, value in settings.items()}
+        step = self._on_columns(step, filled, path)
         try:
-            return self._on_columns(step, filled, path).using(**filled)
+            return step.using(**filled)
         except ValidationError as error:
             for one in error.errors():
                 self._setting_problem(step, one, path)
-            return None
+            return step  # its columns are known: the steps behind it are checked, too
 
     def _on_columns(self, step: Step, settings: dict[str, Any], path: tuple[str, ...]) -> Step:
         """Take `reads`, `makes` and `by` out of the settings: the columns that a step works on."""
