@@ -23,6 +23,7 @@ from medloom.publish.annotations import FORMATS
 from medloom.recipe import Recipe
 from medloom.registry import load_reader
 from medloom.tables.spans import Attribute
+from medloom.tables.texts import Text
 from tests.annotate.formats import WAYS
 
 
@@ -251,6 +252,7 @@ def test_real_notes(data):
 def test_real_texts_through_bioc(data):
     file = next((data / "notes").rglob("MTS-Dialog-TrainingSet.csv"))
     rows = notes(file.name, file.read_bytes(), text_column="section_text", id_column="ID")
+    texts = [Text(*row[:4], [], [], row.attributes) for row in rows]
     out = io.BytesIO()
-    bioc.write_xml(([row] for row in rows), out)
+    bioc.write_xml(([text] for text in texts), out)
     assert [row.text for row in bioc.read(out.getvalue())] == [row.text for row in rows]

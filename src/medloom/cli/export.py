@@ -39,7 +39,7 @@ _ANNOTATIONS = (
 @click.option("--columns", metavar="a,b", help="Only these columns (of parquet, jsonl, csv).")
 @click.option("--where", metavar="SQL", help="Only rows for which it holds.")
 @click.option("--text", metavar="COLUMN", default="text", show_default=True)
-@click.option("--spans", metavar="COLUMN", default="spans", show_default=True)
+@click.option("--spans", metavar="COLUMN", help="By default 'spans'; a table may have none.")
 @click.option("--relations", metavar="COLUMN", help="By default 'relations', if it is there.")
 @click.option(
     "--document",
@@ -55,7 +55,7 @@ def export(
     columns: str | None,
     where: str | None,
     text: str,
-    spans: str,
+    spans: str | None,
     relations: str | None,
     document: str | None,
     number: int | None,
@@ -117,7 +117,7 @@ def _as_annotations(
     table: str,
     out: Path,
     kind: str,
-    names: tuple[str, str, str | None, str | None],
+    names: tuple[str, str | None, str | None, str | None],
     where: str | None,
 ) -> None:
     from medloom.publish.annotations import Columns, write_annotations

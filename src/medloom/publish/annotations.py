@@ -52,7 +52,7 @@ class Columns(NamedTuple):
     """Which columns hold what; None for those that are found by their usual names."""
 
     text: str = "text"
-    spans: str = "spans"
+    spans: str | None = None
     relations: str | None = None
     document: str | None = None
 
@@ -142,13 +142,15 @@ class _Held:
         schema = collection.dataset(table).schema
         given = [columns.text, columns.spans, columns.relations, columns.document]
         collection.check_columns(table, [one for one in given if one])
-        _check(schema, columns.spans, Span, table)
+        spans = columns.spans or _usual_spans(schema, table)
+        if spans:
+            _check(schema, spans, Span, table)
         if columns.relations:
             _check(schema, columns.relations, Relation, table)
         usual = [one for one in _DOCUMENTS if one in schema.names]
         self._names = {
             "text": columns.text,
-            "spans": columns.spans,
+            "spans": spans,
             "relations": columns.relations or _usual(schema, "relations", Relation),
             "attributes": _usual(schema, "attributes", Attribute),
             "id": "id" if "id" in schema.names else None,
@@ -160,7 +162,7 @@ class _Held:
         """The labels of all mentions, for formats that must know them before the first row."""
         found: set[str] = set()
         column = self._names["spans"]
-        for batch in self._collection.scan(self._table, [str(column)], self._where):
+        for batch in self._collection.scan(self._table, [column], self._where) if column else ():
             for spans in from_arrow(_cast(batch[column], list[Span]), list[Span]):
                 found |= {span.label for span in spans or ()}
         return sorted(found)
@@ -207,6 +209,14 @@ def _check(schema: pa.Schema, name: str, row: type, table: str) -> None:
         fitting = [f.name for f in schema if f.type == arrow_type(list[row])]  # type: ignore[valid-type]
         what = f"'{name}' of {table} is no list of {row.__name__}s"
         raise CollectionError(f"{what}; columns that are: {', '.join(fitting) or 'none'}")
+
+
+def _usual_spans(schema: pa.Schema, table: str) -> str | None:
+    """The column of spans; None where the table has none: its texts are written alone."""
+    fitting = [field.name for field in schema if field.type == arrow_type(list[Span])]
+    if fitting and "spans" not in fitting:
+        raise CollectionError(f"say which spans of {table} to write: --spans {', '.join(fitting)}")
+    return "spans" if fitting else None
 
 
 def _usual(schema: pa.Schema, name: str, row: type) -> str | None:

@@ -15,7 +15,7 @@ from medloom.tables.spans import (
     covered,
     span_of,
 )
-from medloom.tables.texts import Text
+from medloom.tables.texts import Note, Text
 
 __all__ = [
     "Abbreviation",
@@ -25,6 +25,7 @@ __all__ = [
     "Cue",
     "MadeBy",
     "Mark",
+    "Note",
     "NoteSection",
     "Range",
     "Relation",

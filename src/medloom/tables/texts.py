@@ -1,8 +1,21 @@
-"""The row type of texts that are not articles: notes, reports, abstracts of a corpus."""
+"""Row types of texts that are not articles: notes, reports, the texts of annotated corpora."""
 
 from typing import NamedTuple
 
 from medloom.tables.spans import Attribute, Relation, Span
+
+
+class Note(NamedTuple):
+    """A plain text: a note, a report, a cell of a table."""
+
+    id: str
+    """Readable and stable: `12345`, `notes/7`."""
+    document_id: str
+    """What the texts of one document share."""
+    kind: str
+    text: str
+    attributes: list[Attribute]
+    """What else the source says of it: its columns."""
 
 
 class Text(NamedTuple):

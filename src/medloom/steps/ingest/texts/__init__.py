@@ -11,7 +11,7 @@ from medloom.kit.identifiers import unique_ids
 from medloom.kit.reading import Opened
 from medloom.step import reads
 from medloom.steps.ingest.texts.table import BadRows, Wanted, rows_of
-from medloom.tables.texts import Text
+from medloom.tables.texts import Note
 
 __all__ = ["texts"]
 
@@ -35,7 +35,7 @@ def texts(
     kind_column: str | None = None,
     keep: list[str] | None = None,
     encoding: Annotated[str, AfterValidator(_known)] = "utf-8",
-) -> Iterator[Text]:
+) -> Iterator[Note]:
     r"""Read plain texts: a `.txt` is one row; a row of a CSV, TSV or JSON lines file is one.
 
     Ids are the names of files without their endings, with the number of the row behind it; or

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from medloom.errors import NotThisFormat, SourceError
 from medloom.formats.rows import key_without_ending, storable
 from medloom.tables.spans import Attribute
-from medloom.tables.texts import Text
+from medloom.tables.texts import Note
 
 _LONGEST_CELL = 2**30
 _N_TOLD = 5
@@ -41,12 +41,12 @@ class BadRows:
             raise SourceError(what)
 
 
-def rows_of(data: str, key: str, wanted: Wanted, bad: BadRows) -> Iterator[Text]:
+def rows_of(data: str, key: str, wanted: Wanted, bad: BadRows) -> Iterator[Note]:
     """Yield the texts of a file; `bad` is given the numbers of rows that have none."""
     name = key_without_ending(key)
     ending = key.removesuffix(".gz").lower().rpartition(".")[2]
     if ending == "txt":
-        yield Text(name, name, wanted.kind, storable(data), [], [], [])
+        yield Note(name, name, wanted.kind, storable(data), [])
         return
     objects = _lines(data) if ending == "jsonl" else _cells(data, "\t" if ending == "tsv" else ",")
     first = True
@@ -67,7 +67,7 @@ def _check(row: Mapping[str, Any], wanted: Wanted) -> None:
         raise SourceError(f"no column {', '.join(unknown)}; columns: {', '.join(map(str, row))}")
 
 
-def _text(row: Mapping[str, Any], usual: str, wanted: Wanted) -> Text:
+def _text(row: Mapping[str, Any], usual: str, wanted: Wanted) -> Note:
     used = (wanted.text, wanted.id, wanted.document, wanted.kind_column)
     names = [name for name in row if name not in used] if wanted.keep is None else wanted.keep
     attributes = [
@@ -78,7 +78,7 @@ def _text(row: Mapping[str, Any], usual: str, wanted: Wanted) -> Text:
     row_id = (wanted.id and _shown(row.get(wanted.id))) or usual
     document = (wanted.document and _shown(row.get(wanted.document))) or row_id
     kind = (wanted.kind_column and _shown(row.get(wanted.kind_column))) or wanted.kind
-    return Text(row_id, document, kind, storable(row[wanted.text]), [], [], attributes)
+    return Note(row_id, document, kind, storable(row[wanted.text]), attributes)
 
 
 def _shown(value: object) -> str:
