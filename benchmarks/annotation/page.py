@@ -35,7 +35,7 @@ def goals(figures: Sequence[Figure]) -> str:
     rows = [
         (one.task, one.metric, one.data, f"{one.goal:g}", _value(one), _mark(one))
         for one in figures
-        if one.goal is not None
+        if one.goal is not None and one.contender.startswith("medloom")
     ]
     return "\n## Annotation: goals and results\n\n" + _table(
         ("task", "metric", "on", "goal", "measured", ""), rows
