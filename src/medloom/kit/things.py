@@ -1,7 +1,7 @@
 """What a mention stands for, where no terminology says it: one name for its spellings."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from medloom.tables.spans import Abbreviation, Span, covered
@@ -21,24 +21,30 @@ _ENDS = (
 _PLURAL = tuple((re.compile(pattern), instead) for pattern, instead in _ENDS)
 
 
-def thing(
-    text: str, span: Span, abbreviations: Sequence[Abbreviation] | None = None
-) -> tuple[str, str]:
+LongForms = Mapping[tuple[int, int], str]
+"""What the short forms of a text stand for, by their places."""
+
+
+def long_forms(abbreviations: Sequence[Abbreviation] | None) -> LongForms:
+    """The long form of each short form of a text, by its place."""
+    return {(one.start, one.end): one.long for one in abbreviations or ()}
+
+
+def thing(text: str, span: Span, longs: LongForms) -> tuple[str, str]:
     """The id and the name of what a mention stands for.
 
     That of its best concept; without one its label and its name in small letters and the singular,
     of a short form that of its long form. A short name in capitals stays as it is.
 
-    >>> thing("Renal failures", Span(0, 14, "Disease"))
+    >>> thing("Renal failures", Span(0, 14, "Disease"), {})
     ('Disease:renal failure', 'renal failure')
-    >>> thing("MTX", Span(0, 3, "Chemical"), [Abbreviation(0, 3, "MTX", "methotrexate")])
+    >>> thing("MTX", Span(0, 3, "Chemical"), {(0, 3): "methotrexate"})
     ('Chemical:methotrexate', 'methotrexate')
     """
     written = span.text or covered(text, span.start, span.end, span.fragments)
     if span.concepts:  # annotated corpora often leave out the names of concepts
         return span.concepts[0].id, span.concepts[0].name or " ".join(written.split())
-    place = span.start, span.end
-    long = next((a.long for a in abbreviations or () if (a.start, a.end) == place), written)
+    long = longs.get((span.start, span.end), written)
     name = long if _is_code(long) else singular(long)
     return f"{span.label}:{name}", name
 

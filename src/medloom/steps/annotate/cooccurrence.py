@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Literal, NamedTuple
 
 from medloom.kit.sentences import split
-from medloom.kit.things import thing
+from medloom.kit.things import long_forms, thing
 from medloom.step import expands
 from medloom.tables.cooccurrence import Together
 from medloom.tables.spans import Abbreviation, Range, Span
@@ -49,13 +49,13 @@ def cooccurrence(
     """
     units = (split(text) if within == "sentence" else []) or [Range(0, len(text))]
     yield _row(None, None, id, article_id, Range(0, len(text)), len(units))
-    starts = [unit.start for unit in units]
+    starts, longs = [unit.start for unit in units], long_forms(abbreviations)
     found: dict[int, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
     things: dict[str, _Thing] = {}
     for span in spans:
         if _counts(span, labels, keep_negated):
             number = max(bisect_right(starts, span.start) - 1, 0)
-            key, name = thing(text, span, abbreviations)
+            key, name = thing(text, span, longs)
             things.setdefault(key, _Thing(key, name, span.label))
             found[number][key].append(span)
     for number, there in sorted(found.items()):

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from medloom.kit.sentences import split
-from medloom.kit.things import thing
+from medloom.kit.things import long_forms, thing
 from medloom.step import expands
 from medloom.tables.entities import Entity
 from medloom.tables.spans import Abbreviation, Assertion, MadeBy, Range, Span, covered
@@ -35,10 +35,10 @@ def entities(
     """
     wanted = [span for span in spans if labels is None or span.label in labels]
     sentences = (wanted and split(text)) or [Range(0, len(text))]
-    starts = [one.start for one in sentences]
+    starts, longs = [one.start for one in sentences], long_forms(abbreviations)
     for number, span in enumerate(wanted, start=1):
         around = sentences[max(bisect_right(starts, span.start) - 1, 0)]
-        what = thing(text, span, abbreviations)
+        what = thing(text, span, longs)
         yield _row(f"{id}/entity/{number}", id, article_id, text, span, what, around)
 
 
