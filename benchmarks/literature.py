@@ -388,7 +388,7 @@ def machine() -> dict[str, Any]:
     model = next((line.partition(":")[2].strip() for line in info if "model name" in line), "?")
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
-        "cores": len(os.sched_getaffinity(0)), "cpu": model, "memory": round(pages / 2**30),
+        "cores": os.cpu_count(), "cpu": model, "memory": round(pages / 2**30),
         "system": platform.system(), "python": platform.python_version(),
         "date": datetime.now(UTC).date().isoformat(), "load": os.getloadavg()[0],
         "versions": {n: version(n) for n in ("medloom", "lxml", "pyarrow", "daft", "pylance")},

@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.annotation.common import Figure
 
-_LEAST = ("MB RSS", "seconds", "errors/1000")
+_LEAST = ("resident MB", "seconds to load")
 """Metrics of which less is better."""
 
 
@@ -19,7 +19,7 @@ def part(made: dict[str, Any]) -> str:
 Written by `python -m benchmarks.measurements --only annotation`; each task is a module of
 `benchmarks/annotation`, which says how it measures. Scores have bootstrap or Wilson 95% intervals.
 Speed is CPU time on one pinned core, the peers in the same run on the same texts, each in an
-environment of its own.
+environment of its own; in brackets behind a peer's speed, which part of Medloom's it is.
 
 - Date: {on["date"]}; machine: {on["cpu"]}, {on["cores"]} cores, {on["memory"]} GiB; load average
   when it began: {on["load"]:.1f}; {on["system"]}, Python {on["python"]}
@@ -49,18 +49,29 @@ def section(task: str, figures: Sequence[Figure]) -> str:
     rows: dict[tuple[str, str], dict[str, Figure]] = {}
     for one in mine:
         rows.setdefault((one.contender, one.data), {})[one.metric] = one
+    ours = {one.metric: one.value for one in reversed(mine) if one.contender == "medloom"}
     lines = []
     for (contender, data), found in rows.items():
         n = max(one.n for one in found.values())
         notes = dict.fromkeys(one.note for one in found.values() if one.note)
-        cells = [_value(found[name]) if name in found else "" for name in metrics]
+        cells = [_cell(found[name], ours) if name in found else "" for name in metrics]
         lines.append((contender, data, n, *cells, "; ".join(notes)))
     head = ("tool", "on", "n", *metrics, "note")
     return f"\n## {task.replace('_', ' ').capitalize()}\n\n" + _table(head, lines)
 
 
+def _cell(one: Figure, ours: dict[str, float]) -> str:
+    """A value; of a peer's speed also which part of ours it is."""
+    told, mine = _value(one), ours.get(one.metric)
+    if told and mine and "/s" in one.metric and not one.contender.startswith("medloom"):
+        told += (
+            f" (1/{mine / one.value:.1f})" if mine > one.value else f" ({one.value / mine:.1f}x)"
+        )
+    return told
+
+
 def _value(one: Figure) -> str:
-    if one.note.startswith("not "):
+    if not one.n or one.note.startswith("not "):
         return ""
     digits = 3 if one.value <= 1 and "/s" not in one.metric else 1 if one.value < 1000 else 0
     if "/s" in one.metric and one.value < 1:
