@@ -18,7 +18,7 @@ Bag = tuple[str, ...]
 """The content words of a name in their normal form, sorted."""
 _STEM, _SHARE = 4, 0.6
 _PRODUCTIVE, _PRODUCTIVE_STEM = 5, 5
-_OFTEN, _OFTEN_OF_MORE, _RATE = 3, 3, 0.15
+_OFTEN, _OFTEN_OF_MORE, _RATE = 2, 3, 0.06
 _MOST_WORDS, _LONGEST_ENDING = 3, 6
 
 
