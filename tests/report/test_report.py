@@ -86,6 +86,7 @@ def test_sentences_show_the_mention(known):
 
 
 def test_a_table_that_holds_no_mentions(known):
+    assert ranking.table_of_mentions(known) == "entities"
     with pytest.raises(CollectionError, match="holds no mentions"):
         ranking.rank(known, "articles")
 

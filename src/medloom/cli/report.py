@@ -14,7 +14,7 @@ _PAIRS = click.option(
 
 @click.command()
 @click.argument("folder")
-@click.argument("table", default="entities")
+@click.argument("table", required=False)
 @click.option("--label", "labels", multiple=True, help="Only mentions with this label; repeatable.")
 @click.option("--top", default=20, show_default=True, help="Rank so many entities.")
 @click.option(
@@ -35,7 +35,7 @@ _PAIRS = click.option(
 @_JSON
 def report(
     folder: str,
-    table: str,
+    table: str | None,
     labels: tuple[str, ...],
     top: int,
     by: str,
@@ -47,7 +47,7 @@ def report(
 ) -> None:
     """Rank what a collection mentions; look at one entity; write a page with graphs.
 
-    TABLE is a table of mentions, as the recipe `entities` makes it.
+    TABLE is a table of mentions, as the recipe `entities` makes it; by default the first there is.
 
     \b
     medloom report DIR entities --label Disease
@@ -59,6 +59,7 @@ def report(
     from medloom.report import page, ranking
 
     collection = medloom.open(folder)
+    table = table or ranking.table_of_mentions(collection)
     if out is not None:
         made = page.write(collection, out, table, labels=labels, top=top, pairs=pairs)
         for file in made:
@@ -97,7 +98,7 @@ def _years(
 @click.command()
 @click.argument("folder")
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--entities", default="entities", show_default=True, help="The table of mentions.")
+@click.option("--entities", metavar="TABLE", help="The table of mentions; by default the first.")
 @_PAIRS
 @click.option("--top", type=int, help="Only so many pairs, the heaviest.")
 @click.option(
@@ -109,7 +110,13 @@ def _years(
 )
 @click.option("--least", default=2, show_default=True, help="Texts that a pair must share.")
 def graph(
-    folder: str, out: Path, entities: str, pairs: str, top: int | None, weight: str, least: int
+    folder: str,
+    out: Path,
+    entities: str | None,
+    pairs: str,
+    top: int | None,
+    weight: str,
+    least: int,
 ) -> None:
     """Write the graph of a collection; the name of OUT says in which form.
 
@@ -120,9 +127,10 @@ def graph(
     graph/          a folder: nodes.parquet and edges.parquet
     """
     import medloom
-    from medloom.report import network, triples
+    from medloom.report import network, ranking, triples
 
     collection = medloom.open(folder)
+    entities = entities or ranking.table_of_mentions(collection)
     if out.suffix == ".ttl":
         n = triples.write_turtle(collection, out, entities, pairs)
         output.note(f"{n} annotations in {out}")

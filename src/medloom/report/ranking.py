@@ -30,6 +30,20 @@ class Ranked(NamedTuple):
     """The most frequent ways to write it, most frequent first."""
 
 
+def table_of_mentions(collection: Collection) -> str:
+    """The first table that holds mentions.
+
+    Raises CollectionError where there is none.
+    """
+    for name in collection.tables:
+        if set(NEEDS) <= set(collection.dataset(name).schema.names):
+            return name
+    raise CollectionError(
+        "no table of mentions here; make one in the recipe: "
+        "entities: {from: TABLE_WITH_SPANS, steps: [entities]}"
+    )
+
+
 def entity_table(collection: Collection, table: str) -> daft.DataFrame:
     """The table of mentions as a frame.
 
