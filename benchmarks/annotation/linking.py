@@ -110,8 +110,8 @@ def mesh_tables(folder: Path) -> Path:
             table = csv.writer(file)
             table.writerow(("id", "name", "synonyms", "parents"))
             for id, name, synonyms, _ in kept:
-                up = "|".join(sorted({one for one in parents[id] if one in known}))
-                table.writerow((id, name, synonyms, up))
+                up = sorted({mesh_or_omim(one) for one in parents[id] if one in known})
+                table.writerow((mesh_or_omim(id), name, synonyms, "|".join(up)))
     return folder
 
 

@@ -244,3 +244,11 @@ def test_real_files(data):
     assert [one.id for one in hpo.ancestors("HP:0001250")][-1] == "HP:0000001"
     medic = load(data / "terminology/medic_vocab/medic_06Jul2012.txt")
     assert medic.primary("OMIM:613097") == "MESH:C567755"
+
+
+def test_the_ids_of_a_table_stay_as_they_are(tmp_path):
+    file = tmp_path / "ours.csv"
+    file.write_text("id,name,parents\n1,Fever,\n2,High fever,1\n")
+    ours = load(file)
+    assert list(ours.entries) == ["1", "2"]
+    assert ours.entries["2"].parents == ("1",)

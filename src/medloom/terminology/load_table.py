@@ -105,7 +105,7 @@ def _read(
         if any(row):
             notes.add("rows without an id left out", f"row {number}")
         return
-    id, language = mesh_or_omim(cells["id"]), cells.get("language") or "en"
+    id, language = cells["id"], cells.get("language") or "en"
     scope = cells.get("scope", "").lower() or "exact"
     if scope not in SCOPES:
         notes.add("unknown scopes read as related", scope)
@@ -120,13 +120,10 @@ def _read(
             synonyms.insert(0, Synonym(cells["name"], scope, language))
         entries[id] = known._replace(synonyms=tuple(dict.fromkeys((*known.synonyms, *synonyms))))
         return
-    parents, others = (
-        tuple(mesh_or_omim(one) for one in many[name]) for name in ("parents", "alternative")
-    )
     definition = cells.get("definition") or None
     entries[id] = Entry(
-        id, cells["name"], tuple(synonyms), parents, definition,
-        types=many["types"], alternative_ids=others, language=language,
+        id, cells["name"], tuple(synonyms), many["parents"], definition,
+        types=many["types"], alternative_ids=many["alternative"], language=language,
     )  # fmt: skip
 
 
