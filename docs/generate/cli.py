@@ -14,7 +14,8 @@ to mend (a recipe, an input, a collection, an option), 130 stopped by the user."
 
 def page() -> str:
     """The whole page."""
-    top = click.Context(app, info_name="medloom", max_content_width=88, terminal_width=88)
+    settings = {**app.context_settings, "max_content_width": 88, "terminal_width": 88}
+    top = click.Context(app, info_name="medloom", **settings)
     parts = [NOTE, "# The command line", _INTRODUCTION, fenced(app.get_help(top), "text")]
     for name, command in sorted(app.commands.items()):
         context = click.Context(command, top, name, max_content_width=88, terminal_width=88)
