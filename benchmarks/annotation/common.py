@@ -4,10 +4,11 @@ import json
 import random
 import resource
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from benchmarks.peers import NotInstalled, Peer, environment
 
 RESAMPLES, SEED = 1000, 20261127
 
@@ -82,16 +83,10 @@ def _used() -> float:
 
 def peer_python(name: str, install: Sequence[str], folder: Path) -> Path | None:
     """The Python of a peer's own environment, made where it is missing; None if pip cannot."""
-    place, ready = folder / name, " ".join(install)
-    python, mark = place / "bin" / "python", place / "installed.txt"
-    if mark.exists() and mark.read_text() == ready:
-        return python
-    subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.run([*pip, *install], capture_output=True).returncode:
+    try:
+        return environment(Peer(name, tuple(install), calls=""), folder)
+    except NotInstalled:
         return None
-    mark.write_text(ready)
-    return python
 
 
 def run_peer(python: Path, script: Path, given: Any, timeout_seconds: float = 900) -> Any:

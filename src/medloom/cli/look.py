@@ -29,7 +29,7 @@ def info(folder: str, builds: bool, number: int | None, json_: bool) -> None:
     record = collection.record
     if builds:
         rows = [_build_line(one) for one in collection.history()]
-        output.as_json(rows) if json_ else output.as_table(rows)
+        output.as_listing(rows, json_)
         return
     if json_:
         output.as_json([{"uri": collection.uri, "complete": collection.complete, **record}])
@@ -229,4 +229,4 @@ def query(folder: str, sql: str, limit: int, number: int | None, json_: bool) ->
     import medloom
 
     rows = medloom.open(folder, number).query(sql).limit(limit).to_pylist()
-    output.as_json(rows) if json_ else output.as_table(rows)
+    output.as_listing(rows, json_)

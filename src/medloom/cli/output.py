@@ -35,6 +35,11 @@ def as_table(rows: Sequence[Mapping[str, Any]], width: int | None = None) -> Non
         click.echo(_line(line, widths, right))
 
 
+def as_listing(rows: Sequence[Mapping[str, Any]], json_: bool) -> None:
+    """Print rows as a command's `--json` says: as JSON lines, else as a table."""
+    as_json(rows) if json_ else as_table(rows)
+
+
 def as_records(rows: Iterable[Mapping[str, Any]]) -> None:
     """Print each row whole, a field a line."""
     for row in rows:

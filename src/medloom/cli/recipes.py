@@ -41,7 +41,7 @@ def recipes(json_: bool) -> None:
                 ],
             }
         )
-    output.as_json(rows) if json_ else output.as_table(rows)
+    output.as_listing(rows, json_)
 
 
 @click.command()
@@ -59,7 +59,7 @@ def steps(name: str | None, json_: bool) -> None:
     if name is None:
         loaders = ((STEPS, load_step), (READERS, load_reader))
         rows = [_line(one, group, load) for group, load in loaders for one in installed(group)]
-        output.as_json(rows) if json_ else output.as_table(rows)
+        output.as_listing(rows, json_)
         return
     step = load_reader(name) if name in installed(READERS) else load_step(name)
     if json_:

@@ -83,10 +83,10 @@ def report(
             {"entity": one.entity_id, "name": one.name, **_years(by_year, one.entity_id, every)}
             for one in ranked
         ]
-        output.as_json(lines) if json_ else output.as_table(lines)
+        output.as_listing(lines, json_)
         return
     lines = [one._asdict() for one in ranked]
-    output.as_json(lines) if json_ else output.as_table(lines)
+    output.as_listing(lines, json_)
 
 
 def _years(

@@ -62,7 +62,7 @@ def train(plan: str, folders: tuple[Path, ...], into: Path, hold_out: bool, json
     if hold_out:
         made = Tagger(model)
         rows = [r for n, some in divided.develop.items() if some for r in _scores(made, n, some)]
-        _print(rows, json_)
+        output.as_listing(rows, json_)
 
 
 @tagger.command()
@@ -120,7 +120,7 @@ def test(corpus: Path, model: str, head: str, labels: tuple[str, ...], json_: bo
         raise click.BadParameter(f"{model} has {', '.join(heads)}", param_hint="--head")
     given = {old: new or old for old, _, new in (one.partition("=") for one in labels)}
     documents = read_pubtator(corpus, given or {one: one for one in heads[head]})
-    _print(list(_scores(Tagger(loaded, [head]), head, documents)), json_)
+    output.as_listing(list(_scores(Tagger(loaded, [head]), head, documents)), json_)
 
 
 def _scores(made: "Tagger", head: str, documents: "list[Document]") -> Iterator[dict[str, Any]]:
@@ -139,7 +139,3 @@ def _scores(made: "Tagger", head: str, documents: "list[Document]") -> Iterator[
             "recall": round(one.tp / ((one.tp + one.fn) or 1), 4),
             "F1": round(one.f1(), 4),
         }
-
-
-def _print(rows: list[dict[str, Any]], json_: bool) -> None:
-    output.as_json(rows) if json_ else output.as_table(rows)

@@ -71,7 +71,7 @@ def build(
     loaded = load(file, name=name, format=format_, **options)
     for line in loaded.notes.lines():
         output.note(f"note: {line}")
-    _print([_summary(name, compile_(loaded, file, out))], json_)
+    output.as_listing([_summary(name, compile_(loaded, file, out))], json_)
 
 
 @terminology.command("list")
@@ -99,7 +99,7 @@ def list_(json_: bool) -> None:
                 "file": str(path or ""),
             }
         )
-    _print(rows, json_)
+    output.as_listing(rows, json_)
 
 
 @terminology.command()
@@ -145,11 +145,7 @@ def search(name: str, query: str, limit: int, json_: bool) -> None:
     from medloom.terminology.finding import open_lexicon
     from medloom.terminology.searching import search as search_
 
-    _print([one._asdict() for one in search_(open_lexicon(name), query, limit)], json_)
-
-
-def _print(rows: list[dict[str, Any]], json_: bool) -> None:
-    output.as_json(rows) if json_ else output.as_table(rows)
+    output.as_listing([one._asdict() for one in search_(open_lexicon(name), query, limit)], json_)
 
 
 def _summary(name: str, lexicon: "Lexicon") -> dict[str, Any]:

@@ -78,7 +78,7 @@ def rank(
     )
     ordered = counted.sort([by, "mentions", "entity_id", "label"], desc=[True, True, False, False])
     rows = (ordered.limit(top) if top else ordered).to_pylist()
-    forms = _forms(frame, [row["entity_id"] for row in rows])
+    forms = _forms(frame, [row["entity_id"] for row in rows] if top else None)
     return [
         Ranked(number, forms=forms.get((row["entity_id"], row["label"]), []), **row)
         for number, row in enumerate(rows, start=1)
@@ -137,11 +137,11 @@ def _of_labels(frame: daft.DataFrame, labels: Sequence[str]) -> daft.DataFrame:
     return frame.where(col("label").is_in(list(labels))) if labels else frame
 
 
-def _forms(frame: daft.DataFrame, ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
-    """The most frequent texts of some entities."""
-    if not ids:
+def _forms(frame: daft.DataFrame, ids: Sequence[str] | None) -> dict[tuple[str, str], list[str]]:
+    """The most frequent texts of some entities; of all where none are named."""
+    if ids is not None and not ids:
         return {}
-    wanted = frame.where(col("entity_id").is_in(list(ids)))
+    wanted = frame if ids is None else frame.where(col("entity_id").is_in(list(ids)))
     counted = wanted.groupby("entity_id", "label", "text").agg(col("id").count().alias("n"))
     forms: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in counted.sort(["n", "text"], desc=[True, False]).to_pylist():

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from medloom.errors import MedloomError
+from medloom.kit.digests import digest_of_file
 from medloom.tagging.gazetteer import Gazetteer
 
 FORMAT = 1
@@ -64,7 +65,7 @@ def place_of(model: str) -> Path:
 
 def digest_of(model: str) -> str:
     """A hash of a model's file."""
-    return hashlib.sha256(place_of(model).read_bytes()).hexdigest()[:16]
+    return digest_of_file(place_of(model))
 
 
 def load(model: str) -> Model:

@@ -6,7 +6,6 @@ that no known sense explains better has no answer. The prior of `none` follows G
 the share of senses that were seen once.
 """
 
-import hashlib
 import io
 import json
 import re
@@ -142,8 +141,3 @@ class Senses:
         except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
             what = f"{path} is not a file of senses: {type(error).__name__}"
             raise MedloomError(f"{what}; make one with: medloom abbreviations train") from error
-
-
-def digest_of(path: str) -> str:
-    """A hash of the content of a file of senses."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]

@@ -1,11 +1,11 @@
 """The concepts of a terminology that a text names."""
 
-import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
+from medloom.kit.digests import digest_of_file
 from medloom.step import DigestedBy, adds
 from medloom.tables import Span
 from medloom.terminology.choice import chosen, stop_list
@@ -14,14 +14,10 @@ from medloom.terminology.layers import Mode
 from medloom.terminology.recognising import Recogniser
 
 
-def _is_readable(path: str | None) -> str | None:
+def _readable(path: str | None) -> str | None:
     if path is not None and not Path(path).is_file():
         raise ValueError(f"there is no file {path}")
     return path
-
-
-def _file_digest(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 @adds("spans")
@@ -58,7 +54,7 @@ class concepts:  # noqa: N801 - a step is named as recipes call it
         *,
         terminology: Annotated[str, AfterValidator(known), DigestedBy(digest_of)],
         mode: Mode = "longest",
-        stop: Annotated[str | None, AfterValidator(_is_readable), DigestedBy(_file_digest)] = None,
+        stop: Annotated[str | None, AfterValidator(_readable), DigestedBy(digest_of_file)] = None,
         scopes: list[Literal["exact", "narrow", "broad", "related"]] = [],  # noqa: B006
         languages: list[str] = [],  # noqa: B006
         under: list[str] = [],  # noqa: B006

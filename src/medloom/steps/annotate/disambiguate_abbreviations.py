@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from medloom.errors import MedloomError
-from medloom.kit.short_forms.senses import Answer, Senses, digest_of, features_of
+from medloom.kit.digests import digest_of_file
+from medloom.kit.short_forms.senses import Answer, Senses, features_of
 from medloom.step import DigestedBy, updates
 from medloom.tables.spans import Abbreviation
 
@@ -51,7 +52,7 @@ class disambiguate_abbreviations:  # noqa: N801 - recipes use the name
     def __init__(
         self,
         *,
-        model: Annotated[str, AfterValidator(_checked), DigestedBy(digest_of)],
+        model: Annotated[str, AfterValidator(_checked), DigestedBy(digest_of_file)],
         least_score: float = 0.8,
     ) -> None:
         self.senses = Senses.load(Path(model))

@@ -1,10 +1,10 @@
 """Train a tagger by a plan and write its file."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from medloom.kit.digests import digest_of_file
 from medloom.tagging.corpora import Document
 from medloom.tagging.modelfile import save
 from medloom.tagging.training.inputs import Knowledge, corpora, examples, knowledge
@@ -70,7 +70,7 @@ def train_model(
         "trained_on": {
             name: {
                 "file": Path(plan.heads[name].file).name,
-                "sha256": _digest(located(plan.heads[name].file, folders)),
+                "sha256": digest_of_file(located(plan.heads[name].file, folders)),
                 "documents": len(some),
                 "mentions": sum(len(one.mentions) for one in some),
                 "terms": plan.heads[name].terms,
@@ -79,7 +79,7 @@ def train_model(
         },
         "vocabulary_terms": plan.vocabulary_terms,
         "vocabulary_files": {
-            file: _digest(located(file, folders))
+            file: digest_of_file(located(file, folders))
             for file in sorted({s.file for some in plan.vocabularies.values() for s in some})
         },
         "texts": list(plan.texts),
@@ -88,7 +88,3 @@ def train_model(
     }
     save(into, card, weights, known.gazetteer)
     return divided
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -12,13 +12,13 @@ from medloom.steps.annotate.assertion.rules import (
     check_language,
     check_path,
     digest,
-    digest_of_file,
+    digest_of_rules,
 )
 from medloom.steps.annotate.assertion.scopes import asserted
 from medloom.tables import Span
 
 _Language = Annotated[str, AfterValidator(check_language), DigestedBy(digest)]
-_Path = Annotated[str | None, AfterValidator(check_path), DigestedBy(digest_of_file)]
+_Path = Annotated[str | None, AfterValidator(check_path), DigestedBy(digest_of_rules)]
 
 
 @updates("spans")

@@ -158,7 +158,7 @@ def digest(language: str) -> str:
     return digest_of(_text(language))
 
 
-def digest_of_file(path: str) -> str:
+def digest_of_rules(path: str) -> str:
     """A hash of a user's rule file and of what it extends."""
     base = load("", path).extends
     return digest_of(_text("", path), _text(base) if base else "")

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from medloom.kit.digests import digest_of_file
 from medloom.step import DigestedBy, updates
 from medloom.steps.annotate.link.aliases import (
-    file_digest,
     is_table,
     numbered,
     open_aliases,
@@ -54,7 +54,7 @@ class link:  # noqa: N801
         types: list[str] = [],  # noqa: B006
         top_k: Annotated[int, Field(ge=1)] = 5,
         min_score: Annotated[float, Field(ge=0, le=1)] = 0.0,
-        aliases: Annotated[str | None, AfterValidator(is_table), DigestedBy(file_digest)] = None,
+        aliases: Annotated[str | None, AfterValidator(is_table), DigestedBy(digest_of_file)] = None,
         context: bool = True,
     ) -> None:
         self.lexicon = open_lexicon(terminology)

@@ -7,7 +7,6 @@ The file is a table of mention, concept id and count; nothing that is learned so
 
 import argparse
 import csv
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -79,11 +78,6 @@ def is_table(path: str | None) -> str | None:
         except InputError as error:
             raise ValueError(str(error)) from error
     return path
-
-
-def file_digest(path: str) -> str:
-    """A hash of a table."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
 
 
 def numbered(
