@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import literature
-from benchmarks.annotation import __main__ as annotation
-from benchmarks.annotation import page as annotation_page
+from benchmarks import literature, tasks
+from benchmarks import page as task_page
 from benchmarks.literature import wilson
 from benchmarks.peers import PEERS
 from benchmarks.peers.scoring import FIELDS
@@ -22,7 +21,8 @@ from benchmarks.peers.scoring import FIELDS
 PAGE = literature.ROOT / "docs" / "reference" / "measurements.md"
 UNSEEN = {"1": (63, 71, 0, 129), "2": (83, 86, 3, 125), "3": (68, 71, 0, 259)}
 """Scored once, before any error was read: exact, multi-panel, false splits, single-panel."""
-CUT = "\n<!-- the annotation part begins here -->\n"
+PARTS = ("literature", "annotation", "curation")
+CUT = "\n<!-- the next part begins here -->\n"
 MARK = {True: "met", False: "**missed**", None: "not measured"}
 Row = Sequence[object]
 
@@ -255,15 +255,15 @@ def main() -> None:
     parser.prog, parser.description = "python -m benchmarks.measurements", "Write the page."
     parser.add_argument("--from", dest="source", type=Path, metavar="JSON",
                         help="figures of an earlier run, instead of measuring")  # fmt: skip
-    parser.add_argument("--only", choices=["literature", "annotation"],
-                        help="measure one part and keep the other as the page has it")  # fmt: skip
+    parser.add_argument("--only", choices=PARTS,
+                        help="measure one part and keep the others as they are")  # fmt: skip
     options = parser.parse_args()
-    parts = dict(zip(("literature", "annotation"), parts_of(PAGE.read_text()), strict=True))
+    parts = dict(zip(PARTS, parts_of(PAGE.read_text()), strict=True))
     for name in [options.only] if options.only else list(parts):
         made = json.loads(options.source.read_text()) if options.source else measure(name, options)
         if options.json:
             options.json.write_text(json.dumps(made, indent=1) + "\n")
-        parts[name] = page(made) if name == "literature" else annotation_page.part(made)
+        parts[name] = page(made) if name == "literature" else task_page.part(name, made)
     PAGE.write_text(CUT.join(parts.values()))
     sys.stderr.write(f"wrote {PAGE.relative_to(literature.ROOT)}\n")
 
@@ -273,7 +273,7 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, Any]:
         return literature.measure(options, literature.say)
     folder = options.data if (options.data / "annotation").is_dir() else options.data.parent
     with pinned():
-        return annotation.measure(folder, options.peers_env)
+        return tasks.measure(name, folder, options.peers_env)
 
 
 @contextmanager
@@ -288,13 +288,13 @@ def pinned() -> Iterator[None]:
 
 
 def parts_of(text: str) -> list[str]:
-    """The two parts of the page; the second is empty where there is none yet.
+    """The parts of the page; those that are not there yet are empty.
 
     >>> parts_of("a" + CUT + "b"), parts_of("a")
-    (['a', 'b'], ['a', ''])
+    (['a', 'b', ''], ['a', '', ''])
     """
-    first, _, second = text.partition(CUT)
-    return [first, second]
+    found = text.split(CUT)
+    return [*found, *[""] * (len(PARTS) - len(found))]
 
 
 if __name__ == "__main__":

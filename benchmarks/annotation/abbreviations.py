@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.annotation.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
+from benchmarks.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
 from medloom.kit.short_forms import definitions, uses
 
 TASK, GOAL, SPEED_GOAL = "abbreviations", 0.905, 10.0

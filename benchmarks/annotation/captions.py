@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.annotation.common import (
+from benchmarks.common import (
     Counts,
     Figure,
     cpu_seconds,

@@ -19,7 +19,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import medloom.demo
-from benchmarks.annotation.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
+from benchmarks.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
 from medloom.kit.demographics import of_text
 from medloom.kit.reading import in_memory
 from medloom.steps.annotate.case_reports import case_reports

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import medloom
-from benchmarks.annotation.common import Figure, cpu_seconds
+from benchmarks.common import Figure, cpu_seconds
 
 RECIPE = """\
 name: chain

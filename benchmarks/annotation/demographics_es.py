@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.annotation.cases import wilson
-from benchmarks.annotation.common import Figure
+from benchmarks.common import Figure
 from medloom.kit.demographics import of_text
 
 FOLDER = "annotation/phi_meddocan/corpus/train/brat"

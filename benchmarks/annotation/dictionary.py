@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.annotation.common import Figure, peer_python, run_peer
 from benchmarks.annotation.phenotypes import abstracts
+from benchmarks.common import Figure, peer_python, run_peer
 from medloom.terminology.finding import build
 from medloom.terminology.load import load
 

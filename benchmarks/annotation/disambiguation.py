@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.annotation.abbreviations import gold
-from benchmarks.annotation.common import RESAMPLES, SEED, Figure, cpu_seconds
+from benchmarks.common import RESAMPLES, SEED, Figure, cpu_seconds
 from medloom.kit.short_forms import uses
 from medloom.kit.short_forms.inventory import Spelling, ambiguous, senses_of
 from medloom.kit.short_forms.senses import Example, Senses, features_of

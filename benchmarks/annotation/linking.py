@@ -18,7 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from benchmarks.annotation.common import (
+from benchmarks.annotation.dictionary import SOURCES, resources
+from benchmarks.common import (
     RESAMPLES,
     SEED,
     Figure,
@@ -26,7 +27,6 @@ from benchmarks.annotation.common import (
     peer_python,
     run_peer,
 )
-from benchmarks.annotation.dictionary import SOURCES, resources
 from medloom.formats.pubtator import read
 from medloom.kit.short_forms import uses
 from medloom.steps.annotate.link import link

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import medloom
-from benchmarks.annotation.common import (
+from benchmarks.common import (
     Counts,
     Figure,
     cpu_seconds,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.annotation.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
+from benchmarks.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
 from medloom.steps.annotate.assertion import assertion
 from medloom.tables.spans import Assertion, Span
 

@@ -7,7 +7,7 @@ the figures are of its files. The even documents were held out of the one that i
 import os
 from pathlib import Path
 
-from benchmarks.annotation.common import Counts, Figure, cpu_seconds, scores
+from benchmarks.common import Counts, Figure, cpu_seconds, scores
 from medloom.formats.pubtator import read
 
 TASK, CORPUS = "neural", "annotation/ner_pubtator/pubtator/NCBIdisease_TrainDev.PubTator"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.annotation.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
+from benchmarks.common import Counts, Figure, cpu_seconds, peer_python, run_peer, scores
 from medloom.steps.annotate.concepts import concepts
 from medloom.terminology.builtin import load_builtin
 from medloom.terminology.finding import open_lexicon

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.annotation.common import Counts, Figure, cpu_seconds, scores
+from benchmarks.common import Counts, Figure, cpu_seconds, scores
 from medloom.kit.sentences import split
 from medloom.steps.annotate.pattern_relations import pattern_relations
 from medloom.tables.spans import Span

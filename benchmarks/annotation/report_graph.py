@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.annotation.common import Counts, Figure, cpu_seconds, scores
+from benchmarks.common import Counts, Figure, cpu_seconds, scores
 from medloom.steps.annotate.assertion import assertion
 from medloom.steps.annotate.radgraph import label_of
 from medloom.steps.annotate.report_entities import report_entities

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.annotation.common import (
+from benchmarks.common import (
     Counts,
     Figure,
     cpu_seconds,

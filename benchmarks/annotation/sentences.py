@@ -13,7 +13,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.annotation.common import (
+from benchmarks.annotation._craft_sentences import Gold, articles
+from benchmarks.common import (
     Counts,
     Figure,
     cpu_seconds,
@@ -21,7 +22,6 @@ from benchmarks.annotation.common import (
     run_peer,
     scores,
 )
-from benchmarks.annotation.craft_sentences import Gold, articles
 from medloom.kit.sentence_words import language
 from medloom.kit.sentences import split
 

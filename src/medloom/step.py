@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, create_model
@@ -34,11 +34,6 @@ class Kind(StrEnum):
     CHANGES = "changes the whole table"
     SUMS = "sums the whole table up in new rows"
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it must see all rows of a table at once."""
-        return self in (Kind.CHANGES, Kind.SUMS)
-
 
 class Failure(NamedTuple):
     """What an `expands` body yields in place of a row that could not be made.
@@ -53,24 +48,29 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """A column that a step reads or makes: its Python annotation, and whether null may come."""
+    """A column that a step reads or makes: its Python annotation, and whether null may come.
+
+    The annotation may be an Arrow type, or Any where a step reads a column whatever its type is.
+    """
 
     hint: Any
     optional: bool = False
     """Whether a table may lack it: the parameter has a default, and the body is given None."""
 
     def __post_init__(self) -> None:
-        arrow_type(self.hint)  # a type that cannot be stored is told where the step is made
+        _ = self.arrow  # a type that cannot be stored is told where the step is made
 
     @property
     def arrow(self) -> pa.DataType:
-        """The Arrow type of the column."""
-        return arrow_type(self.hint)
+        """The Arrow type of the column; null where any type will do."""
+        if isinstance(self.hint, pa.DataType):
+            return self.hint
+        return pa.null() if self.hint is Any else arrow_type(self.hint)
 
     @property
     def nullable(self) -> bool:
         """Whether the body wants to see nulls (`str | None`); otherwise it never does."""
-        return admits_none(self.hint)
+        return self.hint is Any or isinstance(self.hint, pa.DataType) or admits_none(self.hint)
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,21 @@ class DigestedBy:
     """
 
     digest: Callable[[Any], str]
+
+
+class Columns:
+    """Marks a setting that names columns which the step reads: one, a list, or a mapping of them.
+
+    `by: Annotated[list[str], Columns()]`: only for a step that looks across rows.
+    """
+
+
+class OtherTable:
+    """Marks a setting that names another table of the recipe: see `Rows.other`."""
+
+
+Columnar = Mapping[str, pa.DataType]
+"""The columns of a table by name."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +116,12 @@ class Step:
     """The column whose equal values make a document: the body gets all its rows as lists."""
     renamed: tuple[Mapping[str, str], ...] = ()
     """What `on` was given: pairs of names for reads and for makes, the author's to the recipe's."""
+    across: bool = False
+    """Whether the body looks across all rows of the table: it is given `Rows`."""
+    remembers: bool = False
+    """Whether it wants to see what it made in the build before: `Rows.before`."""
+    settle: Callable[..., Columnar] | None = None
+    """Says what columns it makes, where its settings and other tables or files decide."""
 
     def __post_init__(self) -> None:
         # Doctest and help() look at these names; without them a step's examples never run.
@@ -112,9 +133,13 @@ class Step:
         home = sys.modules.get(self.body.__module__)
         known = getattr(home, self.name, None)
         if isinstance(known, Step) and known.body is self.body and self.__module__ != "__main__":
-            return _recall, (self.body.__module__, self.name, self.values, self.by, self.renamed)
+            return _recall, (
+                *(self.body.__module__, self.name, self.values, self.by, self.renamed),
+                self.makes if self.settle else None,
+            )
         fields = (self.kind, self.body, self.reads, self.makes, self.settings, self.values)
-        return Step, (*fields, self.documents, self.identity, self.by, self.renamed)
+        more = (self.documents, self.identity, self.by, self.renamed)
+        return Step, (*fields, *more, self.across, self.remembers, self.settle)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body on plain values, as if it were not decorated."""
@@ -135,12 +160,41 @@ class Step:
         """Whether the body is a class that takes whole batches."""
         return inspect.isclass(self.body)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it must see all rows of a table at once."""
+        return self.across or self.kind in (Kind.CHANGES, Kind.SUMS)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other tables of the recipe that its settings name."""
+        return tuple(name for value in self._marked(OtherTable) for name in _names(value) if value)
+
     def using(self, **settings: Any) -> "Step":
         """Return this step with checked settings.
 
         Raises pydantic.ValidationError when a setting is unknown or has the wrong type.
         """
-        return replace(self, values=self.settings(**settings).model_dump())
+        step = replace(self, values=self.settings(**settings).model_dump())
+        named = {name: Column(Any) for value in step._marked(Columns) for name in _names(value)}
+        return replace(step, reads={**named, **step.reads}) if named else step
+
+    def settled(self, *places: Any) -> "Step":
+        """Return this step with the columns that its settings make.
+
+        `places` is what decides beside the settings: of a reader its input, of another step the
+        columns of its table and those of each other table. Raises ValueError with what is wrong.
+        """
+        if self.settle is None:
+            return self
+        makes = self.settle(*places, **self.values)
+        return replace(self, makes={name: Column(one) for name, one in makes.items()})
+
+    def _marked(self, mark: type) -> Iterator[Any]:
+        """The values of the settings that bear a mark."""
+        for name, setting in self.settings.model_fields.items():
+            if any(isinstance(one, mark) or one is mark for one in setting.metadata):
+                yield self.values.get(name)
 
     def on(
         self,
@@ -186,6 +240,8 @@ class Step:
             for mark in setting.metadata:
                 if isinstance(mark, DigestedBy) and self.values.get(name) is not None:
                     yield mark.digest(self.values[name])
+        if self.settle:
+            yield str({name: str(one.arrow) for name, one in self.makes.items()})
 
     @cached_property
     def code_digest(self) -> str:
@@ -193,14 +249,28 @@ class Step:
         return _code_digest(self.body)
 
 
-def adds(*columns: str, by: str | None = None) -> Callable[[Any], Step]:
+def adds(
+    *columns: str,
+    by: str | None = None,
+    across: Mapping[str, Any] | None = None,
+    remembers: bool = False,
+    settle: Callable[..., Columnar] | None = None,
+) -> Callable[[Any], Step]:
     """Make a step that adds columns: one for each name, from the body's return value.
 
     With several names the body returns a tuple with one value for each. With `by`, the body is
     given whole documents: the rows that follow each other with the same value in that column. Its
     parameters are lists, and it returns a list with one value for each row.
+
+    With `across`, which names the columns that it reads (`Column(hint, optional=True)` where a
+    table may lack one), the body looks across all rows: it is given `medloom.tables.rows.Rows`
+    and returns a list with one value for each of them, or a mapping of column names to Arrow
+    arrays. `settle(columns, others, **settings)` says what it adds where the settings decide: it
+    is given the columns of its table, and of other tables by their names.
     """
-    return partial(_adding, Kind.ADDS, columns, by)
+    if across is None:
+        return partial(_adding, Kind.ADDS, columns, by)
+    return partial(_across, Kind.ADDS, columns, across, remembers, settle)
 
 
 def updates(*columns: str, by: str | None = None) -> Callable[[Any], Step]:
@@ -211,11 +281,20 @@ def updates(*columns: str, by: str | None = None) -> Callable[[Any], Step]:
     return partial(_adding, Kind.UPDATES, columns, by)
 
 
-def drops(body: Any) -> Step:
+@overload
+def drops(body: Callable[..., Any], /) -> Step: ...
+@overload
+def drops(*, across: Mapping[str, Any], remembers: bool = False) -> Callable[[Any], Step]: ...
+def drops(
+    body: Any = None, /, *, across: Mapping[str, Any] | None = None, remembers: bool = False
+) -> Any:
     """Make a step that drops every row for which the body is true.
 
-    The body may return a string instead: the reason to drop the row, or None to keep it.
+    The body may return a string instead: the reason to drop the row, or None to keep it. With
+    `across` it looks across all rows, as in `adds`, and returns a list with one answer for each.
     """
+    if across is not None:
+        return partial(_across, Kind.DROPS, (), across, remembers, None)
     return Step(Kind.DROPS, body, _reads(body), {}, _settings(body))
 
 
@@ -265,19 +344,26 @@ def sums(*, reads: Mapping[str, Any], makes: Mapping[str, Any]) -> Callable[[Any
 
 
 def reads(
-    *documents: str, identity: Callable[[Any], tuple[str, int]] | None = None
+    *documents: str,
+    identity: Callable[[Any], tuple[str, int]] | None = None,
+    settle: Callable[..., Columnar] | None = None,
 ) -> Callable[[Any], Step]:
     """Make a reader: a body that takes one `medloom.kit.reading.Opened` and yields rows.
 
     `documents` are the name patterns of the files that hold documents, as `*.nxml`. With
     `identity`, which gives the id and version of what a row is about, a source that holds one row
     is dropped where another source holds the same in the same or a later version.
+
+    A reader of files that have their own columns yields `pyarrow.RecordBatch` in place of rows;
+    `settle(input, **settings)` looks at the input and says what columns the table has.
     """
 
     def make(body: Any) -> Step:
         (row,) = typing.get_args(_returns(body))
-        makes = {name: Column(hint) for name, hint in columns_of(row).items()}
-        return Step(Kind.READS, body, {}, makes, _settings(body), {}, documents, identity)
+        known = {} if row is pa.RecordBatch else columns_of(row)
+        makes = {name: Column(hint) for name, hint in known.items()}
+        fields = (Kind.READS, body, {}, makes, _settings(body), {}, documents, identity)
+        return Step(*fields, settle=settle)
 
     return make
 
@@ -295,17 +381,50 @@ def _adding(kind: Kind, columns: Sequence[str], by: str | None, body: Any) -> St
     return Step(kind, body, reading, makes, _settings(body), by=by)
 
 
+def _across(
+    kind: Kind,
+    columns: Sequence[str],
+    across: Mapping[str, Any],
+    remembers: bool,
+    settle: Callable[..., Columnar] | None,
+    body: Any,
+) -> Step:
+    reading = {n: one if isinstance(one, Column) else Column(one) for n, one in across.items()}
+    makes: dict[str, Column] = {}
+    if columns:
+        returned = _returns(body, True)
+        hints = [returned] if len(columns) == 1 else list(typing.get_args(returned))
+        if len(hints) != len(columns):
+            raise TypeError(f"{body.__name__} adds {columns} but returns a list of {returned}")
+        makes = {name: Column(hint) for name, hint in zip(columns, hints, strict=True)}
+    settings = _settings(body)
+    return Step(
+        kind, body, reading, makes, settings, across=True, remembers=remembers, settle=settle
+    )
+
+
+def _names(value: Any) -> Sequence[str]:
+    """The names in a setting: one, a list, or the keys of a mapping.
+
+    >>> _names("site"), _names(["site", "year"]), _names(None)
+    (['site'], ['site', 'year'], [])
+    """
+    return [value] if isinstance(value, str) else list(value or ())
+
+
 def _recall(
     module: str,
     name: str,
     values: dict[str, Any],
     by: str | None,
     renamed: tuple[Mapping[str, str], ...],
+    makes: dict[str, Column] | None,
 ) -> Step:
     step: Step = getattr(importlib.import_module(module), name)
-    for reads, makes in zip(renamed[::2], renamed[1::2], strict=True):
-        step = step.on(reads, makes)
-    return replace(step, values=values, by=by)
+    for reads, made in zip(renamed[::2], renamed[1::2], strict=True):
+        step = step.on(reads, made)
+    step = replace(step, values=values, by=by)
+    return step if makes is None else replace(step, makes=makes)
 
 
 def _reads(body: Any, in_lists: bool | None = None) -> dict[str, Column]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from benchmarks.annotation.common import f1
+from benchmarks.common import f1
 from benchmarks.annotation.negation import counted, gold, ours
 from medloom.step import Kind
 from medloom.steps.annotate.assertion import assertion

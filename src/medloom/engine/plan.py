@@ -94,12 +94,12 @@ def _nodes_of_table(spec: TableSpec, made: dict[str, Node]) -> Iterator[Node]:
 
 def _segments(steps: tuple[Step, ...]) -> list[tuple[Step | None, tuple[Step, ...]]]:
     """Cut a list of steps in front of each whole-table step."""
-    cuts = [i for i, step in enumerate(steps) if step.kind.is_whole]
+    cuts = [i for i, step in enumerate(steps) if step.is_whole]
     starts = [0, *cuts]
     ends = [*cuts, len(steps)]
     parts = [steps[a:b] for a, b in zip(starts, ends, strict=True)]
     return [
-        (part[0], part[1:]) if part and part[0].kind.is_whole else (None, part) for part in parts
+        (part[0], part[1:]) if part and part[0].is_whole else (None, part) for part in parts
     ]
 
 

@@ -1,23 +1,23 @@
-"""The annotation part of docs/reference/measurements.md, from the figures of one run."""
+"""A part of docs/reference/measurements.md that is made of tasks, from the figures of one run."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from benchmarks.annotation.common import Figure
+from benchmarks.common import Figure
 
 _LEAST = ("resident MB", "seconds to load")
 """Metrics of which less is better."""
 
 
-def part(made: dict[str, Any]) -> str:
+def part(name: str, made: dict[str, Any]) -> str:
     """The whole part: goals first, then a table a task with the peers of the same run."""
     figures = [Figure(**one) for one in made["figures"]]
     on = made["machine"]
     head = f"""
-# Annotation
+# {name.capitalize()}
 
-Written by `python -m benchmarks.measurements --only annotation`; each task is a module of
-`benchmarks/annotation`, which says how it measures. Scores have bootstrap or Wilson 95% intervals.
+Written by `python -m benchmarks.measurements --only {name}`; each task is a module of
+`benchmarks/{name}`, which says how it measures. Scores have bootstrap or Wilson 95% intervals.
 Speed is CPU time on one pinned core, the peers in the same run on the same texts, each in an
 environment of its own; in brackets behind a peer's speed, which part of Medloom's it is.
 
@@ -27,17 +27,17 @@ environment of its own; in brackets behind a peer's speed, which part of Medloom
   said behind each figure.
 """
     tasks = dict.fromkeys(one.task for one in figures)
-    return head + goals(figures) + "".join(section(task, figures) for task in tasks)
+    return head + goals(name, figures) + "".join(section(task, figures) for task in tasks)
 
 
-def goals(figures: Sequence[Figure]) -> str:
+def goals(name: str, figures: Sequence[Figure]) -> str:
     """Every figure of ours that has a goal."""
     rows = [
         (one.task, one.metric, one.data, f"{one.goal:g}", _value(one), _mark(one))
         for one in figures
         if one.goal is not None and one.contender.startswith("medloom")
     ]
-    return "\n## Annotation: goals and results\n\n" + _table(
+    return f"\n## {name.capitalize()}: goals and results\n\n" + _table(
         ("task", "metric", "on", "goal", "measured", ""), rows
     )
 

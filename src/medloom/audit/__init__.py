@@ -1,0 +1,1 @@
+"""Look at a whole collection with doubt: what is unbalanced, repeated, leaking, unlicensed."""

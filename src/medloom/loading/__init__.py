@@ -1,0 +1,1 @@
+"""Load releases and collections: a deterministic, resumable stream of rows for training."""
