@@ -1,0 +1,1 @@
+"""Rule files, one a language."""
