@@ -1,0 +1,84 @@
+"""Leave out the rows that would bridge two parts."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from medloom.kit.splitting.components import Numbers
+from medloom.kit.splitting.keys import Links
+
+
+def bridges(
+    links: Links, sides: Numbers, order: Numbers, parts: Sequence[str]
+) -> Mapping[int, str]:
+    """Rows to withhold so that no path leads from one side to another, each with the reason.
+
+    `sides` has the part of rows whose part is known, and -1. Rows are taken one by one in `order`;
+    one whose keys, or whose own side, already belong to two sides is left out.
+
+    >>> import pyarrow as pa
+    >>> from medloom.kit.splitting.keys import links_of
+    >>> links = links_of([(3, {"patient": pa.array([["a"], ["b"], ["a", "b"]])})])
+    >>> bridges(links, np.array([0, 1, -1]), np.array([0, 1, 2]), ["train", "test"])
+    {2: 'patient links it to train and test'}
+    """
+    suspects = _between_sides(links, sides)
+    if not suspects.any():
+        return {}
+    inside = links.only(suspects)
+    by_row = np.argsort(inside.rows, kind="stable")
+    keys = inside.keys[by_row]
+    ends = np.searchsorted(inside.rows[by_row], np.arange(links.n_rows + 1))
+    walk = _Walk(links, parts)
+    for row in order[suspects[order]].tolist():
+        walk.take(row, keys[ends[row] : ends[row + 1]].tolist(), int(sides[row]))
+    return walk.left_out
+
+
+def _between_sides(links: Links, sides: Numbers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether the group of a row holds rows of more than one side."""
+    label = links.groups
+    known = np.flatnonzero(sides >= 0)
+    least = np.full(len(label), np.iinfo(np.int64).max)
+    most = np.full(len(label), -1)
+    np.minimum.at(least, label[known], sides[known])
+    np.maximum.at(most, label[known], sides[known])
+    torn: np.ndarray[tuple[int], np.dtype[np.bool_]] = (least < most)[label[: links.n_rows]]
+    return torn
+
+
+class _Walk:
+    """Groups that grow row by row, each with the side of its rows."""
+
+    def __init__(self, links: Links, parts: Sequence[str]) -> None:
+        self._links, self._parts = links, parts
+        self._above: dict[int, int] = {}
+        self._side: dict[int, int] = {}
+        self.left_out: dict[int, str] = {}
+
+    def take(self, row: int, keys: Sequence[int], side: int) -> None:
+        roots = [self._root(key) for key in keys]
+        found = {self._side[root] for root in roots if root in self._side}
+        if side >= 0:
+            found.add(side)
+        if len(found) > 1:
+            self.left_out[row] = self._reason(keys, roots, found)
+            return
+        for root in roots[1:]:
+            self._above[self._root(root)] = self._root(roots[0])
+        if roots and found:
+            self._side[self._root(roots[0])] = found.pop()
+
+    def _root(self, key: int) -> int:
+        above = self._above
+        while (up := above.get(key, key)) != key:
+            above[key] = above.get(up, up)
+            key = up
+        return key
+
+    def _reason(self, keys: Sequence[int], roots: Sequence[int], sides: set[int]) -> str:
+        guilty = [key for key, root in zip(keys, roots, strict=True) if root in self._side]
+        names = dict.fromkeys(self._links.key(key)[0] for key in guilty)
+        parts = [self._parts[side] for side in sorted(sides)]
+        verb = "links" if len(names) == 1 else "link"
+        return f"{', '.join(names)} {verb} it to {' and '.join(parts)}"
