@@ -17,7 +17,7 @@ _SIZES = (
     (100_000_000, "10M<n<100M"),
     (1_000_000_000, "100M<n<1B"),
 )
-_ENDINGS = {"parquet": "parquet", "jsonl": "jsonl*", "csv": "csv", "webdataset": "tar"}
+_LOADED = ("parquet", "jsonl", "csv", "webdataset")
 _HUB_LICENSES = ("cc", "mit", "apache-2.0", "odc-by", "odbl", "pddl", "bsd")
 _PARTS = (
     ("What it is for", ("purpose", "intended_uses")),
@@ -80,11 +80,15 @@ def _header(manifest: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, 
 
 
 def _config(table: str, one: Mapping[str, Any]) -> dict[str, Any]:
-    ending = _ENDINGS.get(one["writer"])
+    # Hugging Face keeps the name `all` for itself. Files are named one by one: shards of an
+    # earlier release may lie beside them while a new one is published.
     files = [
-        {"split": split, "path": f"data/{table}/{split}-*.{ending}"}
+        {
+            "split": "train" if split == "all" else split,
+            "path": [shard["path"] for shard in part["shards"]],
+        }
         for split, part in one["splits"].items()
-        if ending and part["shards"]
+        if one["writer"] in _LOADED and part["rows"]
     ]
     return {"config_name": table, "data_files": files}
 

@@ -6,6 +6,8 @@ Every shard is a FileObject with its checksum, every table a RecordSet with a fi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
+
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 MEDIA_TYPES = {
     "parquet": "application/x-parquet",
@@ -54,12 +56,16 @@ _CONTEXT = {
 
 
 def croissant(
-    manifest: Mapping[str, Any], about: Mapping[str, Any], columns: Mapping[str, Mapping[str, str]]
+    manifest: Mapping[str, Any],
+    about: Mapping[str, Any],
+    columns: Mapping[str, str],
+    schemas: Mapping[str, pa.Schema],
 ) -> dict[str, Any]:
     """The description of a release as JSON-LD.
 
     `about` gives title, description, license, creators, url, keywords, languages and citation where
-    they are known; `columns` a sentence for columns, by table.
+    they are known; `columns` a sentence for columns that are known by name; `schemas` the columns
+    of each table of the collection, for what is nested in them.
     """
     tables = manifest["tables"]
     found: dict[str, Any] = {
@@ -81,8 +87,8 @@ def croissant(
         "recordSet": [
             part
             for name, one in tables.items()
-            if one["writer"] in _LOADABLE
-            for part in _record_sets(name, one, columns.get(name, {}))
+            if _is_loadable(one)
+            for part in _record_sets(name, one, columns, schemas.get(name))
         ],
     }
     return {name: value for name, value in found.items() if value not in (None, [], "")}
@@ -115,7 +121,12 @@ def _files(table: str, one: Mapping[str, Any]) -> list[dict[str, Any]]:
         for split, part in one["splits"].items()
         for shard in part["shards"]
     ]
-    return [*objects, *([_file_set(table, one, kind)] if one["writer"] in _LOADABLE else [])]
+    return [*objects, *([_file_set(table, one, kind)] if _is_loadable(one) else [])]
+
+
+def _is_loadable(one: Mapping[str, Any]) -> bool:
+    shards = [shard["path"] for part in one["splits"].values() for shard in part["shards"]]
+    return one["writer"] in _LOADABLE and not any(path.endswith((".zst", ".gz")) for path in shards)
 
 
 def _file_set(table: str, one: Mapping[str, Any], kind: str) -> dict[str, Any]:
@@ -132,7 +143,7 @@ def _file_set(table: str, one: Mapping[str, Any], kind: str) -> dict[str, Any]:
 
 
 def _record_sets(
-    table: str, one: Mapping[str, Any], about: Mapping[str, str]
+    table: str, one: Mapping[str, Any], about: Mapping[str, str], schema: pa.Schema | None
 ) -> list[dict[str, Any]]:
     splits = {
         "@type": "cr:RecordSet",
@@ -144,7 +155,17 @@ def _record_sets(
         "field": [_name_of_split(table)],
         "data": [{f"splits-of-{table}/name": split} for split in one["splits"]],
     }
-    fields = [_field(table, name, kind, about.get(name)) for name, kind in one["columns"].items()]
+    is_parquet = one["writer"] == "parquet"
+    fields = []
+    for name, kind in one["columns"].items():
+        field = _field(table, name, kind, about.get(name, "A column."))
+        inner = schema.field(name).type if schema is not None and name in schema.names else None
+        if not is_parquet and field["dataType"] == "sc:ImageObject":
+            field["dataType"] = "sc:Text"
+        if one["writer"] != "csv" and inner is not None and _struct_of(inner) is not None:
+            field |= {"subField": _sub_fields(table, name, _struct_of(inner))}
+            del field["source"], field["dataType"]
+        fields.append(field)
     record = {
         "@type": "cr:RecordSet",
         "@id": table,
@@ -166,25 +187,50 @@ def _split_of_file(table: str, one: Mapping[str, Any]) -> dict[str, Any]:
     names = "|".join(one["splits"])
     return {
         "@type": "cr:Field",
-        "@id": f"{table}/part",
-        "name": "part",
+        "@id": f"{table}/split_of_file",
+        "name": "split_of_file",
         "description": "The split that the file of the row belongs to.",
         "dataType": "sc:Text",
         "source": {
             "fileSet": {"@id": f"files-of-{table}"},
             "extract": {"fileProperty": "fullpath"},
-            "transform": {"regex": f"^.*/?data/{table}/({names})-\\d+\\..*$"},
+            "transform": {"regex": f"^(?:.*/?data/{table}/)?({names})(?:-\\d+\\..*)?$"},
         },
         "references": {"field": {"@id": f"splits-of-{table}/name"}},
     }
 
 
-def _field(table: str, name: str, kind: str, about: str | None) -> dict[str, Any]:
+def _struct_of(kind: pa.DataType) -> pa.StructType | None:
+    """The record that a column holds, one or a list of them."""
+    inner = kind.value_type if pa.types.is_list(kind) or pa.types.is_large_list(kind) else kind
+    return inner if pa.types.is_struct(inner) else None
+
+
+def _sub_fields(table: str, column: str, kind: pa.StructType) -> list[dict[str, Any]]:
+    """The plain values in a record; records within records stay undescribed."""
+    return [
+        {
+            "@type": "cr:Field",
+            "@id": f"{table}/{column}/{one.name}",
+            "name": one.name,
+            "dataType": data_type("", str(one.type)),
+            "source": {
+                "fileSet": {"@id": f"files-of-{table}"},
+                "extract": {"column": column},
+                "transform": {"jsonPath": one.name},
+            },
+        }
+        for one in kind
+        if not pa.types.is_nested(one.type)
+    ]
+
+
+def _field(table: str, name: str, kind: str, about: str) -> dict[str, Any]:
     field: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{table}/{name}",
         "name": name,
-        "description": f"{about or 'A column.'} Arrow type: {kind}.",
+        "description": f"{about} Arrow type: {kind}.",
         "dataType": data_type(name, kind),
         "source": {"fileSet": {"@id": f"files-of-{table}"}, "extract": {"column": name}},
     }

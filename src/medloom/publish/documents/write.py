@@ -38,8 +38,8 @@ def write_documents(
     answers, found = Answers.of(collection), Facts(collection, manifest)
     facts = found.answers()
     about = _about(found.name, answers, facts)
-    columns = dict.fromkeys(manifest["tables"], _KNOWN_COLUMNS)
-    described = croissant(manifest, about, columns)
+    schemas = {view.table: view.schema for view in found.views}
+    described = croissant(manifest, about, _KNOWN_COLUMNS, schemas)
     texts = {
         "README.md": card(manifest, about, answers, facts),
         "croissant.json": json.dumps(described, indent=2, ensure_ascii=False) + "\n",
