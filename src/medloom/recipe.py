@@ -6,7 +6,7 @@ A recipe is checked as a whole before any data is read, and all its problems are
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 import yaml
 from pydantic import ValidationError
 
-from medloom.errors import MissingExtraError, Problem, RecipeError
+from medloom.errors import MedloomError, MissingExtraError, Problem, RecipeError
 from medloom.registry import (
     did_you_mean,
     load_reader,
@@ -22,7 +22,7 @@ from medloom.registry import (
     make_importable,
     shipped_recipes,
 )
-from medloom.step import Kind, Step
+from medloom.step import Columnar, Kind, Step
 
 _TABLE_KEYS = ("about", "read", "from", "steps", "store")
 _RECIPE_KEYS = ("name", "about", "settings", "tables")
@@ -45,6 +45,12 @@ class TableSpec:
     steps: tuple[Step, ...] = ()
     store: bool = True
     about: str = ""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The other tables that must be made before this one."""
+        others = [name for step in self.steps for name in step.others]
+        return tuple(dict.fromkeys([self.parent, *others] if self.parent else others))
 
 
 @dataclass(frozen=True)
@@ -126,8 +132,7 @@ class _Loader:
         if not tables and not self.problems:
             self._problem(("tables",), "a recipe needs at least one table", "add: tables: ...")
         specs = [self._table(str(name), body) for name, body in tables.items()]
-        ordered = self._ordered([spec for spec in specs if spec])
-        self._check_columns(ordered)
+        ordered = self._checked_columns(self._ordered([spec for spec in specs if spec]))
         self._unused()
         if self.problems:
             raise RecipeError(sorted(self.problems, key=_line_of))
@@ -266,38 +271,79 @@ class _Loader:
         return filled.replace("{{", "{").replace("}}", "}")
 
     def _ordered(self, specs: list[TableSpec]) -> list[TableSpec]:
+        """The tables, each behind those that it needs."""
         by_name = {spec.name: spec for spec in specs}
         ordered: dict[str, TableSpec] = {}
-        for spec in specs:
-            chain: list[TableSpec] = []
-            here: TableSpec | None = spec
-            while here and here.name not in ordered:
-                if here in chain:
-                    names = " from ".join(s.name for s in (*chain, here))
-                    self.problems.append(Problem(here.where, f"a circle: {names}", "break it"))
-                    return specs
-                chain.append(here)
-                if here.parent is not None and here.parent not in by_name:
-                    fix = did_you_mean(here.parent, list(by_name), f"tables: {', '.join(by_name)}")
-                    what = f"is made from '{here.parent}', which is not a table here"
-                    self.problems.append(Problem(here.where, what, fix))
-                here = by_name.get(here.parent or "")
-            ordered.update((s.name, s) for s in reversed(chain))
+
+        def place(spec: TableSpec, above: tuple[TableSpec, ...]) -> None:
+            if spec.name in ordered:
+                return
+            if spec in above:
+                names = " from ".join(s.name for s in (*above[above.index(spec) :], spec))
+                raise RecipeError([Problem(spec.where, f"a circle: {names}", "break it")])
+            for name in spec.needs:
+                if name in by_name:
+                    place(by_name[name], (*above, spec))
+                else:
+                    fix = did_you_mean(name, list(by_name), f"tables: {', '.join(by_name)}")
+                    verb = "is made from" if name == spec.parent else "looks at"
+                    what = f"{verb} '{name}', which is not a table here"
+                    self.problems.append(Problem(spec.where, what, fix))
+            ordered[spec.name] = spec
+
+        try:
+            for spec in specs:
+                place(spec, ())
+        except RecipeError as error:
+            self.problems += error.problems
+            return specs
         return list(ordered.values())
 
-    def _check_columns(self, specs: list[TableSpec]) -> None:
-        have: dict[str, dict[str, pa.DataType]] = {}
+    def _checked_columns(self, specs: list[TableSpec]) -> list[TableSpec]:
+        """The tables with the columns that their steps make, each step checked against them."""
+        have: dict[str, Columnar] = {}
+        stored = {spec.name for spec in specs if spec.store}
+        checked = []
         for spec in specs:
-            if spec.reader is not None:
-                columns = columns_after(spec.reader, {})
-            elif spec.parent in have:
-                columns = dict(have[spec.parent])
-            else:  # already reported
-                continue
-            for step in spec.steps:
-                self.problems += _column_problems(spec, step, columns)
-                columns = columns_after(step, columns)
-            have[spec.name] = columns
+            for name in (n for step in spec.steps for n in step.others if n not in stored):
+                if any(name == other.name for other in specs):
+                    what = f"looks at '{name}', which is not stored"
+                    self.problems.append(Problem(spec.where, what, "leave out 'store: false'"))
+            reader = self._settled(spec, spec.reader, spec.input) if spec.reader else None
+            spec = replace(spec, reader=reader)
+            if reader is not None and (reader.makes or not reader.settle):
+                columns: Columnar | None = columns_after(reader, {})
+            else:  # nobody knows them before the input is given, or it was reported already
+                columns = have.get(spec.parent or "")
+            checked.append(spec if columns is None else self._checked(spec, columns, have))
+        return checked
+
+    def _checked(self, spec: TableSpec, columns: Columnar, have: dict[str, Columnar]) -> TableSpec:
+        """One table, whose rows have some columns when its steps begin."""
+        steps = []
+        for step in spec.steps:
+            others = {name: have[name] for name in step.others if name in have}
+            if len(others) == len(step.others):
+                step = self._settled(spec, step, columns, others)
+            self.problems += _column_problems(spec, step, columns)
+            columns = columns_after(step, columns)
+            steps.append(step)
+        have[spec.name] = columns
+        return replace(spec, steps=tuple(steps))
+
+    def _settled(self, spec: TableSpec, step: Step, *places: Any) -> Step:
+        """A step with the columns that its settings make, where they decide."""
+        not_given = any(isinstance(one, str) and _PLACEHOLDER.search(one) for one in places)
+        not_checked = step.settings.model_fields.keys() - step.values.keys()
+        if step.settle is None or not_given or not_checked:
+            return step
+        try:
+            return step.settled(*places)
+        except (ValueError, OSError, MedloomError) as error:
+            noun = "reader" if step.kind is Kind.READS else "step"
+            fix = f"see: medloom steps {step.name}"
+            self.problems.append(Problem(f"{spec.where}, {noun} {step.name}", str(error), fix))
+            return step
 
     def _unused(self) -> None:
         for name in self.given.keys() - self.used:
@@ -357,7 +403,8 @@ def _column_problems(
 
 def _fits(got: pa.DataType, wanted: pa.DataType) -> bool:
     large = {pa.large_string(): pa.string(), pa.binary(): pa.large_binary()}
-    return bool(pa.types.is_null(got) or large.get(got, got) == large.get(wanted, wanted))
+    unknown = pa.types.is_null(got) or pa.types.is_null(wanted)
+    return bool(unknown or large.get(got, got) == large.get(wanted, wanted))
 
 
 def _lines(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:

@@ -166,6 +166,15 @@ class Step:
         return self.across or self.kind in (Kind.CHANGES, Kind.SUMS)
 
     @property
+    def called(self) -> dict[str, str]:
+        """The columns that it reads: what its author calls them, and what the recipe does."""
+        called = {name: name for name in self.reads}
+        for reads, _ in reversed(list(zip(self.renamed[::2], self.renamed[1::2], strict=True))):
+            back = {new: old for old, new in reads.items()}
+            called = {back.get(author, author): name for author, name in called.items()}
+        return called
+
+    @property
     def others(self) -> tuple[str, ...]:
         """The other tables of the recipe that its settings name."""
         return tuple(name for value in self._marked(OtherTable) for name in _names(value) if value)
@@ -362,8 +371,12 @@ def reads(
         (row,) = typing.get_args(_returns(body))
         known = {} if row is pa.RecordBatch else columns_of(row)
         makes = {name: Column(hint) for name, hint in known.items()}
-        fields = (Kind.READS, body, {}, makes, _settings(body), {}, documents, identity)
-        return Step(*fields, settle=settle)
+        return Step(
+            *(Kind.READS, body, {}, makes, _settings(body)),
+            documents=documents,
+            identity=identity,
+            settle=settle,
+        )
 
     return make
 

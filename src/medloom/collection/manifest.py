@@ -54,6 +54,8 @@ class TableState:
     internal: bool = False
     catch_up: CatchUp | None = None
     rows: int = 0
+    made_with: dict[str, int] = field(default_factory=dict)
+    """The versions of other tables that the whole-table step looked at."""
 
 
 @dataclass

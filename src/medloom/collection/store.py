@@ -68,6 +68,33 @@ class Store:
             made = lance.fragment.write_fragments(rows, self.table_uri(name), mode="append")
         return [json.dumps(fragment.to_json()) for fragment in made]
 
+    def write_stream(
+        self, name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]
+    ) -> tuple[list[str], int]:
+        """Write rows as they come, not seen before `append`; return fragments and their rows."""
+        n_rows = 0
+        raised: list[Exception] = []
+
+        def counted() -> Iterator[pa.RecordBatch]:
+            nonlocal n_rows
+            try:
+                for batch in batches:
+                    n_rows += batch.num_rows
+                    yield batch
+            except Exception as error:  # Lance would make another error of it
+                raised.append(error)
+                raise
+
+        reader = pa.RecordBatchReader.from_batches(schema, counted())
+        try:
+            with storage_errors():
+                made = lance.fragment.write_fragments(reader, self.table_uri(name), mode="append")
+        except Exception:
+            if raised:
+                raise raised[0] from None
+            raise
+        return [json.dumps(fragment.to_json()) for fragment in made], n_rows
+
     def delete(self, name: str, where: str) -> int:
         """Delete rows by an SQL condition; return the new version."""
         with storage_errors():

@@ -1,5 +1,6 @@
 """The collection under a build: every change to it moves the manifest, whole or not at all."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -163,12 +164,37 @@ class Bench:
             for name in [*manifest.tables, *manifest.ledger]:
                 store.remove_orphans(name)
 
-    def replace(self, node: Node, made: Sequence[pa.Table], above: int) -> None:
-        """Fill a table that was just reset with the result of a whole-table step."""
-        fragments = [text for rows in made for text in self.store.write_fragments(node.name, rows)]
-        if fragments:
-            self._append(node.name, fragments, sum(rows.num_rows for rows in made))
-        self.manifest.tables[node.name].made_from = above
+    def replace(
+        self, node: Node, made: Iterator[pa.RecordBatch], above: int, others: dict[str, int]
+    ) -> None:
+        """Fill a table that was just reset with the result of a whole-table step, as it comes."""
+        fragments, n_rows = self.store.write_stream(node.name, node.schema, made)
+        if n_rows:
+            self._append(node.name, fragments, n_rows)
+        state = self.manifest.tables[node.name]
+        state.made_from, state.made_with = above, others
+
+    def made_before(self, node: Node) -> tuple[str, int] | None:
+        """The table and version that hold what a step that remembers made in the build before.
+
+        Where the step stood in the list of its table does not matter, nor does its code: with the
+        same name and settings it goes on from what it had made.
+        """
+        step = node.change
+        if step is None or not step.remembers:
+            return None
+        wanted = (step.name, _as_json(step.values))
+        held = [
+            (state.rows, name, state.version)
+            for name, state in self.manifest.tables.items()
+            if name.partition("~")[0] == node.table
+            and wanted in [(one["name"], _as_json(one["settings"])) for one in state.steps]
+        ]
+        return max(held)[1:] if held else None
+
+    def versions(self, tables: Sequence[str]) -> dict[str, int]:
+        """The versions that some tables have now."""
+        return {name: self.manifest.tables[name].version for name in tables}
 
     def _drop_copies(
         self, root: Node, known: dict[str, tuple[str, int]], receipts: Sequence[Receipt]
@@ -246,6 +272,8 @@ class Bench:
             below, above = self.state(node), self.graph.stored_above(node)
             if below and above and above.name == name and below.made_from == before:
                 below.made_from = version
+            if below and below.made_with.get(name) == before:
+                below.made_with[name] = version
 
     def _forget_tables_but(self, tables: set[str]) -> None:
         """Forget tables that are no longer in the recipe; earlier builds still have them."""
@@ -257,6 +285,10 @@ class Bench:
         kept = ", ".join(f"'{table}'" for table in sorted(tables))
         for name in self.manifest.ledger:
             self.delete(name, f"`table` NOT IN ({kept})")
+
+
+def _as_json(settings: object) -> str:
+    return json.dumps(settings, sort_keys=True, default=str)
 
 
 def _of_tables(nodes: Sequence[Node]) -> str:

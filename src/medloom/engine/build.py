@@ -17,8 +17,9 @@ from medloom.collection import ledger, runs
 from medloom.collection.ledger import SeenSource, TableSum
 from medloom.collection.manifest import CatchUp
 from medloom.collection.store import Store
-from medloom.engine import change, remake
+from medloom.engine import remake
 from medloom.engine.bench import Bench
+from medloom.engine.change import change_of
 from medloom.engine.drive import default_workers, stream, use_runner
 from medloom.engine.graph import Graph
 from medloom.engine.plan import Node, nodes_of
@@ -285,13 +286,14 @@ class _Build:
         assert above
         version = self.bench.manifest.tables[above.name].version
         state = self.bench.state(node)
-        fresh = state is not None and state.made_from == version
+        others = self.bench.versions(node.others)
+        fresh = state is not None and (state.made_from, state.made_with) == (version, others)
         if fresh and remake.is_good(node, state) and state and not state.catch_up:
             return
         if state:
             self.remade[node.table] = None
         if node.change:
-            self._change(node, above, version)
+            self._change(node, above, version, others)
             return
         if not (fresh and remake.is_good(node, state)):
             if state and not fresh:
@@ -300,15 +302,16 @@ class _Build:
         self.bench.manifest.tables[node.name].made_from = version
         self._catch_up(node)
 
-    def _change(self, node: Node, above: Node, version: int) -> None:
+    def _change(self, node: Node, above: Node, version: int, others: dict[str, int]) -> None:
         """Run a whole-table step and put its result in place of the table at once."""
         assert node.change
         bench = self.bench
+        before = bench.made_before(node)
         bench.reset(node)
         self.progress(f"{node.change.name} over {above.table}", 0, 0)
-        made = change.run(bench.store, node, above.name, version)
-        bench.replace(node, made, version)
-        for name, rows in change.account(bench.store, node, above.name, version, made):
+        work = change_of(bench.store, node, (above.name, version), others, before)
+        bench.replace(node, work.batches(), version, others)
+        for name, rows in work.account():
             if rows:
                 bench.manifest.ledger[name] = ledger.append(bench.store, name, rows)
         bench.save()

@@ -43,7 +43,7 @@ class Values:
 
     def where(self, keep: Sequence[bool]) -> "Values":
         """The values whose flag is true."""
-        if self._values is not None:
+        if self._values is not None and self._hint is not Any:
             return Values(self._hint, list(compress(self._values, keep)))
         assert self._array is not None
         return Values(array=self._array.filter(pa.array(keep, pa.bool_())))

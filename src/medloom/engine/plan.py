@@ -36,6 +36,8 @@ class Node:
     parent: str | None = None
     change: Step | None = None
     """The whole-table step that makes the node, if one does."""
+    others: tuple[str, ...] = ()
+    """Other tables that the whole-table step looks at."""
     stored: bool = True
     about: str = ""
 
@@ -83,9 +85,10 @@ def _nodes_of_table(spec: TableSpec, made: dict[str, Node]) -> Iterator[Node]:
     for position, (change, steps) in enumerate(segments):
         last = position == len(segments) - 1
         name = spec.name if last else f"{spec.name}~{position + 1}"
-        node = _node(spec, name, change, steps, number, parent)
+        others = tuple(made[other] for other in (change.others if change else ()))
+        node = _node(spec, name, change, steps, number, parent, others)
         if change and steps:  # a change is stored by itself: what follows it streams from there
-            cut = _node(spec, f"{name}~changed", change, (), number, parent)
+            cut = _node(spec, f"{name}~changed", change, (), number, parent, others)
             yield cut
             node = _node(spec, name, None, steps, number + 1, cut)
         yield node
@@ -98,9 +101,7 @@ def _segments(steps: tuple[Step, ...]) -> list[tuple[Step | None, tuple[Step, ..
     starts = [0, *cuts]
     ends = [*cuts, len(steps)]
     parts = [steps[a:b] for a, b in zip(starts, ends, strict=True)]
-    return [
-        (part[0], part[1:]) if part and part[0].is_whole else (None, part) for part in parts
-    ]
+    return [(part[0], part[1:]) if part and part[0].is_whole else (None, part) for part in parts]
 
 
 def _node(
@@ -110,6 +111,7 @@ def _node(
     steps: tuple[Step, ...],
     number: int,
     parent: Node | None,
+    others: tuple[Node, ...] = (),
 ) -> Node:
     reader = spec.reader if parent is None else None
     columns = dict(parent.columns) if parent else columns_after(reader, {}) if reader else {}
@@ -122,12 +124,13 @@ def _node(
         spec.name,
         steps,
         number,
-        _keys(spec, reader, parent, change, steps),
+        _keys(spec, reader, parent, change, steps, others),
         columns,
         reader,
         spec.input if reader else None,
         parent.name if parent else None,
         change,
+        tuple(other.name for other in others),
         stored,
         spec.about,
     )
@@ -139,6 +142,7 @@ def _keys(
     parent: Node | None,
     change: Step | None,
     steps: tuple[Step, ...],
+    others: tuple[Node, ...],
 ) -> tuple[str, ...]:
     origin = [
         version("medloom"),
@@ -146,6 +150,7 @@ def _keys(
         f"{spec.name} {reader.digest}" if reader else "",
         change.digest if change else "",
         parent.keys[-1] if parent else "",
+        *(other.keys[-1] for other in others),
     ]
     keys = [_hash(*origin)]
     for step in steps:

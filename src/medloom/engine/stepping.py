@@ -99,7 +99,7 @@ class Stepper:
         if step.kind is Kind.DROPS:
             for row, value in enumerate(values):
                 if row not in gone and value:
-                    gone[row] = ("dropped", value if isinstance(value, str) else _rule(step))
+                    gone[row] = ("dropped", value if isinstance(value, str) else rule(step))
             return gone, {}
         return gone, _columns(step, [v for row, v in enumerate(values) if row not in gone])
 
@@ -272,7 +272,7 @@ def _whole(value: Any, size: int) -> Any:
     return _Raised(TypeError(f"a tuple of {size} values was expected, not {value!r:.40}"))
 
 
-def _rule(step: Step) -> str:
+def rule(step: Step) -> str:
     """The reason of a step that only says True: its name and settings."""
     settings = ", ".join(f"{name}={value!r}" for name, value in step.values.items())
     return f"{step.name}({settings})"

@@ -19,7 +19,7 @@ import pyarrow as pa
 from medloom.collection import ledger
 from medloom.collection.ledger import LostRow, SeenSource, StepCount
 from medloom.collection.store import Store
-from medloom.engine.frame import Frame
+from medloom.engine.frame import Frame, Values
 from medloom.engine.plan import Node
 from medloom.engine.revive import revive
 from medloom.engine.stepping import Place, Stepper, lost_row, storable, told
@@ -173,6 +173,9 @@ class Weaver:
         held = 0
         for source in unit.sources:
             for row in self._read_one(node, node.reader, source, unit.dead, books):
+                if isinstance(row, Frame):  # a batch as the file holds it
+                    yield row
+                    continue
                 full = held > _CHUNK_BYTES or len(rows) >= _CHUNK_ROWS
                 if full and not self._same_document(rows[-1], row):
                     yield Frame.of_rows(rows, node.reader.makes, keys)
@@ -202,7 +205,9 @@ class Weaver:
             if dead:
                 raise SourceError(_DIED)
             for row in reader.body(Opened(source, self._shelf, self._pass.needs), **reader.values):
-                n_rows += 1
+                if isinstance(row, pa.RecordBatch):
+                    row = _as_declared(row, reader, source.key)
+                n_rows += row.n_rows if isinstance(row, Frame) else 1
                 yield row
             if n_rows == 1 and reader.identity:
                 identity, version = reader.identity(row)
@@ -267,6 +272,27 @@ class Weaver:
     def _write(self, name: str, rows: pa.Table, receipt: Receipt) -> None:
         receipt.fragments.setdefault(name, []).extend(self._store.write_fragments(name, rows))
         receipt.rows[name] += rows.num_rows
+
+
+def _as_declared(batch: pa.RecordBatch, reader: Step, source: str) -> Frame:
+    """A batch in the columns of its table: null where the file lacks one.
+
+    Raises SourceError for a column that the table does not have, or that is of another type.
+    """
+    unknown = [name for name in batch.schema.names if name not in reader.makes]
+    if unknown:
+        known = ", ".join(reader.makes)
+        raise SourceError(f"has the column {', '.join(unknown)}; the table has {known}")
+    columns = {}
+    for name, column in reader.makes.items():
+        there = name in batch.schema.names
+        values = batch.column(name) if there else pa.nulls(batch.num_rows)
+        try:
+            columns[name] = Values(array=values.cast(column.arrow))
+        except pa.ArrowException as error:
+            what = f"its column {name} is {values.type}, the table's {column.arrow}"
+            raise SourceError(what) from error
+    return Frame({**columns, "source": Values(str, [source] * batch.num_rows)}, batch.num_rows)
 
 
 def _media_bytes(row: Any) -> int:
