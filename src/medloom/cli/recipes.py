@@ -110,7 +110,7 @@ def _summary(step: "Step") -> dict[str, Any]:
         "step": step.name,
         "kind": step.kind.name.lower(),
         "reads": list(step.reads) or list(step.documents),
-        "makes": list(step.makes),
+        "makes": list(step.makes) or (["as its settings say"] if step.settle else []),
         "about": about,
     }
 
@@ -128,6 +128,8 @@ def _explain(step: "Step", name: str) -> None:
                 [{title: name, "type": _type(column.hint)} for name, column in columns.items()]
             )
             click.echo()
+    if step.across:
+        click.echo("it looks across all rows of the table\n")
     if step.by:
         click.echo(f"a document is: rows in a row with the same {step.by} (by: ANOTHER_COLUMN)\n")
     if step.settings.model_fields:
@@ -154,6 +156,8 @@ def _explain(step: "Step", name: str) -> None:
 
 
 def _type(hint: Any) -> str:
+    if hint is Any:
+        return "any"
     text = (
         hint.__name__ if inspect.isclass(hint) and not getattr(hint, "__args__", ()) else str(hint)
     )
