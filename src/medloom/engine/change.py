@@ -88,7 +88,8 @@ class AcrossRows:
         )
 
     def _without(self, rows: pa.Table, reasons: Sequence[str | None]) -> pa.Table:
-        frame = Frame.of_arrow(rows)
+        light = [one.name for one in rows.schema if not types.is_large_binary(one.type)]
+        frame = Frame.of_arrow(rows.select(light))  # files stay where they are: in the table above
         self._lost += [
             lost_row(self._place, "dropped", reason, frame, row, keep=True)
             for row, reason in enumerate(reasons)
