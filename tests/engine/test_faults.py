@@ -97,6 +97,20 @@ def test_kills_at_any_moment(tmp_path, many):
     assert contents(tmp_path / "c") == contents(tmp_path / "whole")
 
 
+def test_kills_while_steps_look_across_rows(tmp_path, many):
+    path = recipe(tmp_path / "r.yaml", "number_rows", "keep_first_texts", "shout")
+    medloom.build(path, input=many, into=tmp_path / "whole", workers=2)
+    process = start_build(path, tmp_path / "c", many)
+    for name in ("passages~1", "passages~2", "passages~changed"):
+        made = tmp_path / "c" / "tables" / f"{name}.lance"
+        wait_for(lambda made=made, run=process: made.exists() or run.poll() is not None)
+        kill(process)
+        process = start_build(path, tmp_path / "c", many)
+    process.communicate()
+    assert contents(tmp_path / "c") == contents(tmp_path / "whole")
+    assert is_balanced(tmp_path / "c")
+
+
 def test_a_kill_while_a_changed_step_runs(tmp_path, many):
     log = tmp_path / "log"
 

@@ -16,6 +16,8 @@ def test_ray_makes_the_same_collection(tmp_path, articles):
         "is_short",
         "fragile: {poison: patient}",
         "drop_copies",
+        "keep_first_texts",
+        "number_rows",
         "shout",
         more="  images:\n    from: documents\n    steps: [images]\n",
     )

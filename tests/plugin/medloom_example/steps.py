@@ -13,6 +13,7 @@ from daft import DataFrame, col
 from medloom.step import Failure, adds, changes, drops, expands, sums, updates
 from medloom.tables import Span
 from medloom.tables.literature import Figure
+from medloom.tables.rows import Rows
 
 _AGE = re.compile(r"\b(\d{1,3})[- ]year[- ]old\b")
 
@@ -230,3 +231,29 @@ def texts_of_documents(frame: DataFrame) -> DataFrame:
     every = frame.with_column("n_texts", col("article_id"))
     counted = every.groupby("article_id").agg(col("n_texts").count().cast("int64"))
     return counted.sort("article_id")
+
+
+@adds("number", across={"id": str}, remembers=True)
+def number_rows(rows: Rows) -> list[int]:
+    """Number rows by their ids; a row keeps the number that it had in the build before.
+
+    >>> number_rows(Rows.of({"id": ["b", "a"]}))
+    [1, 0]
+    """
+    held = rows.before
+    known = dict(zip(held.column("id"), held.column("number"), strict=True)) if held else {}
+    for row_id in sorted(set(rows.column("id")) - known.keys()):
+        known[row_id] = len(known)
+    return [known[row_id] for row_id in rows.column("id")]
+
+
+@drops(across={"text": str})
+def keep_first_texts(rows: Rows) -> list[str | None]:
+    """Drop a row whose text an earlier one has.
+
+    >>> keep_first_texts(Rows.of({"text": ["x", "y", "x"]}))
+    [None, None, 'the same as row 0']
+    """
+    first: dict[str, int] = {}
+    places = [first.setdefault(text, row) for row, text in enumerate(rows.column("text"))]
+    return [None if row == at else f"the same as row {at}" for row, at in enumerate(places)]
