@@ -28,8 +28,11 @@ for _name, _value in {
 __all__ = ["build", "open", "recipes"]
 
 
-def open(path: str | Path, version: int | None = None) -> "Collection":
-    """Open a collection to look at it, as its last finished build (or build `version`) left it."""
+def open(path: str | Path, version: int | str | None = None) -> "Collection":
+    """Open a collection to look at it, as its last finished build left it.
+
+    `version` is the number or the tag of another build: `medloom.open("DIR", version="v1.0")`.
+    """
     from medloom.collection.collection import Collection  # noqa: PLC0415 - import is slow
 
     return Collection(str(path), version)

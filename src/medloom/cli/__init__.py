@@ -8,7 +8,18 @@ import sys
 
 import click
 
-from medloom.cli import abbreviations, export, look, make, recipes, report, tagger, terminology
+from medloom.cli import (
+    abbreviations,
+    export,
+    look,
+    make,
+    publish,
+    recipes,
+    report,
+    tagger,
+    terminology,
+    versions,
+)
 from medloom.errors import MedloomError
 
 
@@ -40,6 +51,11 @@ for command in (
     look.show,
     look.query,
     export.export,
+    publish.publish,
+    versions.tag,
+    versions.versions,
+    versions.diff,
+    versions.prune,
     report.report,
     report.graph,
 ):

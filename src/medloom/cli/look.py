@@ -143,6 +143,7 @@ def _lost_rows(rows: "pa.Table", limit: int, json_: bool) -> None:
 @click.option("--limit", default=10, show_default=True, help="At most so many rows.")
 @click.option("--id", "row_id", help="One row, whole.")
 @_BUILD
+@click.option("--tag", metavar="NAME", help="Look at the build with this tag.")
 @_JSON
 def show(
     folder: str,
@@ -152,6 +153,7 @@ def show(
     limit: int,
     row_id: str | None,
     number: int | None,
+    tag: str | None,
     json_: bool,
 ) -> None:
     """Show rows of a table; without TABLE, list the tables and their columns.
@@ -163,7 +165,7 @@ def show(
     import medloom
     from medloom.errors import CollectionError
 
-    collection = medloom.open(folder, number)
+    collection = medloom.open(folder, tag or number)
     if table is None:
         _columns(collection, json_)
         return

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -123,7 +123,7 @@ def _build(
     from medloom.recipe import Recipe
 
     loaded = Recipe.load(recipe, given)
-    with _Bar() as bar:
+    with Bar() as bar:
         return run(
             loaded,
             into,
@@ -134,23 +134,27 @@ def _build(
         )
 
 
-class _Bar:
+class Bar:
     """A progress line on stderr, with rate and time left."""
+
+    _UNITS: ClassVar[dict[str, str]] = {"reading": " sources", "publishing": " files"}
 
     def __init__(self) -> None:
         self._bar: Any = None
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> "Bar":
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
+        """Take the line away."""
         if self._bar is not None:
             self._bar.close()
 
     def show(self, what: str, done: int, total: int) -> None:
+        """Say how much of what is done."""
         import tqdm
 
         if self._bar is None or self._bar.desc.rstrip(": ") != what:
@@ -159,7 +163,7 @@ class _Bar:
             self._bar = tqdm.tqdm(
                 desc=what,
                 total=total or None,
-                unit=" sources" if what.startswith("reading") else " rows",
+                unit=self._UNITS.get(what.split(" ")[0], " rows"),
                 dynamic_ncols=True,
                 mininterval=10.0 if quiet else 0.2,
             )

@@ -11,21 +11,25 @@ from medloom.collection import ledger, runs
 from medloom.collection.ledger import StepCount, TableSum
 from medloom.collection.manifest import Manifest
 from medloom.collection.store import Store
+from medloom.collection.tags import build_of
 from medloom.errors import CollectionError
 
 
 class Collection:
     """A collection as its last finished build left it, whatever a running build does meanwhile.
 
-    `version` names an earlier build; by default it is the last one that came to its end, or, in
-    a collection whose first build was stopped, what that build had committed.
+    `version` names an earlier build, by its number or its tag; by default it is the last one that
+    came to its end, or, in a collection whose first build was stopped, what that build had
+    committed.
     """
 
-    def __init__(self, uri: str, version: int | None = None) -> None:
+    def __init__(self, uri: str, version: int | str | None = None) -> None:
         self.store = Store(uri)
         manifest = Manifest.load(self.store)
         if manifest is None:
             raise CollectionError(f"no collection in {uri}; make one: medloom build RECIPE --into")
+        if isinstance(version, str):
+            version = build_of(self.store, version)
         self.complete = (version or manifest.finished) is not None
         """Whether a build ever came to its end here."""
         self.newest = manifest.run

@@ -54,7 +54,7 @@ def _jsonl(batches: Iterator[pa.RecordBatch], _: pa.Schema, out: Path) -> int:
     n_rows = 0
     with out.open("w", encoding="utf-8") as file:
         for row in _rows(batches):
-            file.write(json.dumps(row, ensure_ascii=False, default=_base64) + "\n")
+            file.write(json.dumps(row, ensure_ascii=False, default=in_base64) + "\n")
             n_rows += 1
     return n_rows
 
@@ -65,7 +65,7 @@ def _csv(batches: Iterator[pa.RecordBatch], schema: pa.Schema, out: Path) -> int
         writer = csv.writer(file)
         writer.writerow(schema.names)
         for row in _rows(batches):
-            writer.writerow([_flat(value) for value in row.values()])
+            writer.writerow([flat(value) for value in row.values()])
             n_rows += 1
     return n_rows
 
@@ -75,13 +75,19 @@ def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
         yield from batch.to_pylist()
 
 
-def _flat(value: Any) -> Any:
+def flat(value: Any) -> Any:
+    """A value as a cell of CSV: nested ones as JSON, bytes in base64.
+
+    >>> flat([1, b"a"]), flat(None)
+    ('[1, "YQ=="]', None)
+    """
     if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=_base64)
-    return _base64(value) if isinstance(value, bytes) else value
+        return json.dumps(value, ensure_ascii=False, default=in_base64)
+    return in_base64(value) if isinstance(value, bytes) else value
 
 
-def _base64(value: Any) -> str:
+def in_base64(value: Any) -> str:
+    """Bytes as base64; whatever else JSON has no form for as its text."""
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 

@@ -18,7 +18,12 @@ _SIZES = (
     (1_000_000_000, "100M<n<1B"),
 )
 _LOADED = ("parquet", "jsonl", "csv", "webdataset")
-_HUB_LICENSES = ("cc", "mit", "apache-2.0", "odc-by", "odbl", "pddl", "bsd")
+_HUB_LICENSES = (
+    *("cc0-1.0", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0"),
+    *("cc-by-sa-4.0", "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nd-4.0"),
+    *("cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0"),
+    *("mit", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "odc-by", "odbl", "pddl"),
+)
 _PARTS = (
     ("What it is for", ("purpose", "intended_uses")),
     ("What it is not for", ("out_of_scope", "risks")),
@@ -94,4 +99,4 @@ def _config(table: str, one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hub_license(code: str) -> str:
-    return code.lower() if code.lower().startswith(_HUB_LICENSES) else "other"
+    return code.lower() if code.lower() in _HUB_LICENSES else "other"

@@ -1,0 +1,67 @@
+"""A plain README card: what is in the release, and the splits for Hugging Face's `datasets`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from medloom.publish.release.cutting import ALL
+
+_LOADED = ("parquet", "jsonl", "csv", "webdataset")
+"""Writers whose files `datasets.load_dataset` opens."""
+
+
+def card(manifest: Mapping[str, Any]) -> str:
+    """The text of a README.md for a release.
+
+    >>> shard = {"path": "data/notes/all-00000-1a2b3c4d.parquet", "rows": 2}
+    >>> splits = {"all": {"rows": 2, "shards": [shard]}}
+    >>> table = {"writer": "parquet", "about": "Notes.", "rows": 2, "splits": splits}
+    >>> print(card({"name": "notes", "version": None, "tables": {"notes": table}}))
+    ---
+    configs:
+    - config_name: notes
+      data_files:
+      - split: train
+        path:
+        - data/notes/all-00000-1a2b3c4d.parquet
+    ---
+    <BLANKLINE>
+    # notes
+    <BLANKLINE>
+    | table | rows | splits | what |
+    |---|---|---|---|
+    | notes | 2 | all: 2 | Notes. |
+    <BLANKLINE>
+    """
+    head = yaml.safe_dump({"configs": configs(manifest)}, sort_keys=False, allow_unicode=True)
+    version = f" {manifest['version']}" if manifest.get("version") else ""
+    lines = [f"---\n{head}---\n\n# {manifest['name']}{version}\n"]
+    lines += ["| table | rows | splits | what |", "|---|---|---|---|"]
+    for name, table in manifest["tables"].items():
+        splits = ", ".join(f"{split}: {one['rows']:,}" for split, one in table["splits"].items())
+        lines.append(f"| {name} | {table['rows']:,} | {splits} | {table['about']} |")
+    return "\n".join(lines) + "\n"
+
+
+def configs(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The `configs` of a card: tables, and the files of their splits.
+
+    An empty table, or one in a format that `datasets` does not open, has none. There, `all` means
+    the splits taken together, and a table without splits is called `train`.
+    """
+    return [
+        {
+            "config_name": name,
+            "data_files": [
+                {
+                    "split": "train" if split == ALL else split,
+                    "path": [shard["path"] for shard in one["shards"]],
+                }
+                for split, one in table["splits"].items()
+                if one["rows"]
+            ],
+        }
+        for name, table in manifest["tables"].items()
+        if table["rows"] and table["writer"] in _LOADED
+    ]

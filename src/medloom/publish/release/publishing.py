@@ -1,0 +1,251 @@
+"""Publish tables of a collection: cut them, write what is new, and swap the manifest."""
+
+import importlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from medloom.collection.collection import Collection
+from medloom.errors import CollectionError
+from medloom.publish.release.card import card
+from medloom.publish.release.cutting import Cut, cut
+from medloom.publish.release.journal import Journal, Shard
+from medloom.publish.release.links import link_columns
+from medloom.publish.release.reading import FORMAT, MANIFEST, read_manifest, shards_of
+from medloom.publish.release.target import DRAFT, Target, discard
+from medloom.publish.release.writers import WRITERS, Writer, fingerprint
+
+SUMS = "SHA256SUMS"
+_ROWS, _ROWS_WITH_FILES = 50_000, 5_000
+_PIECE_ROWS, _PIECE_ROWS_WITH_FILES = 1_000, 100
+_WRITTEN_AS = 1
+"""Counts up where a change of the code gives other bytes."""
+_DOCUMENTS = (".md", ".json", ".cff", ".yaml", ".html")
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to publish, and how."""
+
+    tables: Sequence[str] = ()
+    """By default all."""
+    writer: str = "parquet"
+    shard_rows: int | None = None
+    """By default 50,000, and 5,000 of a table that holds files."""
+    columns: Sequence[str] | None = None
+    where: str | None = None
+    link_only: bool = False
+    """Only ids and links of the rows, and none of what they say."""
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """What the manifest says beside: the version, the gates and the waivers of a release."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What publishing did."""
+
+    uri: str
+    manifest: dict[str, Any]
+    written: int
+    """Shards written now."""
+    kept: int
+    """Shards that were there already."""
+    removed: int
+
+
+def publish(
+    collection: Collection,
+    out: str | Path,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Release:
+    """Write tables of a collection to a folder or an object store as a release.
+
+    Raises CollectionError for what a user can mend; the last release there is then still whole.
+    A second run writes only shards that are not there yet, or whose rows are others now.
+    """
+    settings = settings or Settings()
+    if not collection.complete:
+        raise CollectionError(f"no build of {collection.uri} has come to its end: build it first")
+    target = Target(str(out))
+    _check_place(target, collection)
+    with target.lock():
+        return _Publishing(collection, target, settings, progress or _silent).run()
+
+
+class _Publishing:
+    """One run of publishing, while the folder is locked."""
+
+    def __init__(
+        self, collection: Collection, target: Target, settings: Settings, progress: Progress
+    ) -> None:
+        self.collection, self.target = collection, target
+        self.settings, self.progress = settings, progress
+        self.writer: Writer = WRITERS[settings.writer]
+        self.before = read_manifest(target)
+        self.journal = Journal(target)
+        if self.before is None and not self.journal.is_there:
+            _check_empty(target)
+        self.keys: set[str] = set()
+        self.written = self.kept = 0
+
+    def run(self) -> Release:
+        """Do it all."""
+        names = list(self.settings.tables) or self.collection.tables
+        tables = {name: self._table(name) for name in names}
+        record = self.collection.record
+        recipe = record["recipe"]
+        manifest = {
+            "format": FORMAT,
+            "name": recipe["name"],
+            "version": None,
+            "created": record["finished"],
+            "collection": {
+                "recipe": recipe["name"],
+                "digest": recipe["digest"],
+                "build": record["run"],
+            },
+            **self.settings.extras,
+            "tables": tables,
+        }
+        self._documents(manifest)
+        self.target.write(SUMS, _sums(manifest))
+        self.target.write(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False).encode())
+        return Release(self.target.uri, manifest, self.written, self.kept, self._tidy(manifest))
+
+    def _table(self, name: str) -> dict[str, Any]:
+        dataset = self.collection.dataset(name)
+        schema = self._schema(name, dataset.schema)
+        holds_files = any(_is_bytes(one.type) for one in schema)
+        size = self.settings.shard_rows or (_ROWS_WITH_FILES if holds_files else _ROWS)
+        piece = _PIECE_ROWS_WITH_FILES if holds_files else _PIECE_ROWS
+        how = [_WRITTEN_AS, pa.__version__, name, self.settings.writer, piece, str(schema)]
+        cuts = list(cut(dataset, self.settings.where, size, json.dumps(how)))
+        splits: dict[str, dict[str, Any]] = {}
+        for number, one in enumerate(cuts):
+            self.progress(f"publishing {name}", number, len(cuts))
+            shard = self._shard(name, one, dataset, schema, piece)
+            split = splits.setdefault(one.split, {"rows": 0, "shards": []})
+            split["rows"] += shard.rows
+            split["shards"].append(shard.told())
+        self.progress(f"publishing {name}", len(cuts), len(cuts))
+        return {
+            "writer": self.settings.writer,
+            "about": self.collection.record["tables"][name]["about"],
+            "columns": {one.name: str(one.type) for one in schema},
+            "rows": sum(split["rows"] for split in splits.values()),
+            "splits": splits,
+        }
+
+    def _schema(self, name: str, schema: pa.Schema) -> pa.Schema:
+        self.collection.check_columns(name, self.settings.columns)
+        names = list(self.settings.columns or schema.names)
+        if self.settings.link_only:
+            names = link_columns(schema, names)
+        return pa.schema([schema.field(one) for one in names])
+
+    def _shard(self, table: str, one: Cut, dataset: Any, schema: pa.Schema, piece: int) -> Shard:
+        """The shard of a cut: the one that is there, or a new one."""
+        self.keys.add(one.key)
+        if held := self.journal.find(one.key):
+            self.kept += 1
+            return held
+        stem = f"data/{table}/{one.split}-{one.number:05}"
+        draft = self.target.draft(stem + self.writer.ending)
+        try:
+            with self.target.errors():
+                index = self.writer.write(draft, _pieces(dataset, one, schema, piece), schema)
+            size, digest = fingerprint(draft)
+            stem = f"{stem}-{digest[:8]}"
+            index_path = stem + self.writer.index_ending if index is not None else None
+            if index is not None and index_path:
+                self.target.write(index_path, index)
+            self.target.commit(draft, stem + self.writer.ending)
+        finally:
+            discard(draft)
+        shard = Shard(stem + self.writer.ending, len(one.addresses), size, digest, index_path)
+        self.journal.enter(one.key, shard)
+        self.written += 1
+        return shard
+
+    def _documents(self, manifest: dict[str, Any]) -> None:
+        """Write the documents of the release, each whole or not at all."""
+        with tempfile.TemporaryDirectory(prefix="medloom-documents-") as name:
+            folder = Path(name)
+            held = [one for one in self.target.top() if one.endswith(_DOCUMENTS)]
+            for one in held:
+                (folder / one).write_bytes(self.target.read(one) or b"")
+            (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+            (folder / "README.md").write_text(card(manifest), encoding="utf-8")
+            if write := _documenter():
+                write(self.collection, folder, manifest)
+            for file in sorted(one for one in folder.iterdir() if one.name != MANIFEST):
+                data = file.read_bytes()
+                if data != self.target.read(file.name):
+                    self.target.write(file.name, data)
+
+    def _tidy(self, manifest: dict[str, Any]) -> int:
+        """Delete what only an earlier release, or a killed run, had."""
+        needed = {one["path"] for one in shards_of(manifest)}
+        needed |= {one["index"] for one in shards_of(manifest) if "index" in one}
+        old = [Shard(**one) for one in shards_of(self.before)] if self.before else []
+        old += self.journal.keep(self.keys)
+        gone = {one.path for one in old} | {one.index for one in old if one.index}
+        for path in sorted(gone - needed):
+            self.target.remove(path)
+        if self.target.local:
+            for draft in Path(self.target.uri, "data").glob(f"*/.*{DRAFT}"):
+                discard(draft)
+        return len({one.path for one in old} - needed)
+
+
+def _pieces(dataset: Any, one: Cut, schema: pa.Schema, size: int) -> Iterator[pa.Table]:
+    """The rows of a shard, a fixed number at a time, each piece in one chunk."""
+    for at in range(0, len(one.addresses), size):
+        part = one.addresses[at : at + size].tolist()
+        yield dataset._take_rows(part, columns=schema.names).cast(schema).combine_chunks()
+
+
+def _sums(manifest: dict[str, Any]) -> bytes:
+    """What `sha256sum -c` reads; a Lance dataset is a folder, and not in it."""
+    files = [one for one in shards_of(manifest) if not one["path"].endswith(".lance")]
+    return "".join(f"{one['sha256']}  {one['path']}\n" for one in files).encode()
+
+
+def _documenter() -> Callable[[Collection, Path, dict[str, Any]], Any] | None:
+    try:
+        documents = importlib.import_module("medloom.publish.documents")
+    except ImportError:
+        return None
+    write: Callable[[Collection, Path, dict[str, Any]], Any] | None
+    write = getattr(documents, "write_documents", None)
+    return write
+
+
+def _check_place(target: Target, collection: Collection) -> None:
+    if target.uri == collection.uri or target.read("medloom.json") is not None:
+        raise CollectionError(f"{target.uri} is a collection: publish to a folder of its own")
+
+
+def _check_empty(target: Target) -> None:
+    """Do not write among files that are somebody's."""
+    others = [one for one in target.top() if not one.startswith(".")]
+    if others:
+        raise CollectionError(
+            f"{target.uri} holds other files ({others[0]}): give a folder that is empty or new"
+        )
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    pass

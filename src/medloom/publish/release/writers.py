@@ -1,0 +1,124 @@
+"""Write the rows of one shard to a file: the same rows give the same bytes.
+
+A writer is given rows in pieces of a fixed number of rows, so that how they lie in the
+collection leaves no trace in the file.
+"""
+
+import csv
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import lance
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from medloom.formats.tar_index import SUFFIX
+from medloom.formats.webdataset import write_shard
+from medloom.publish.export import flat, in_base64
+
+Pieces = Iterator[pa.Table]
+
+
+class Writer(NamedTuple):
+    """How shards of a kind are written."""
+
+    ending: str
+    write: Callable[[Path, Pieces, pa.Schema], bytes | None]
+    """Writes a file; where the kind has an index of its files, returns it."""
+    index_ending: str = ""
+    is_folder: bool = False
+
+
+def write_parquet(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
+    """Write Parquet with one row group a piece."""
+    with pq.ParquetWriter(path, schema, compression="zstd", write_page_index=True) as writer:
+        for piece in pieces:
+            writer.write_table(piece, row_group_size=max(piece.num_rows, 1))
+
+
+def write_jsonl(path: Path, pieces: Pieces, _: pa.Schema) -> None:
+    """Write JSON lines: bytes as base64, times as text, numbers that are none as null."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for piece in pieces:
+            for row in piece.to_pylist():
+                file.write(_json_line(row) + "\n")
+
+
+def write_csv(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
+    """Write CSV: nested values as JSON, bytes as base64, null as nothing."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(schema.names)
+        for piece in pieces:
+            writer.writerows([flat(value) for value in row.values()] for row in piece.to_pylist())
+
+
+def write_webdataset(path: Path, pieces: Pieces, _: pa.Schema) -> bytes:
+    """Write a tar of samples, and return the index that finds any of them."""
+    rows = (row for piece in pieces for row in piece.to_pylist())
+    return write_shard(rows, path).index
+
+
+def write_lance(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
+    """Write a Lance dataset; its files have names of their own, so compare its rows."""
+    batches = (batch for piece in pieces for batch in piece.to_batches())
+    lance.write_dataset(pa.RecordBatchReader.from_batches(schema, batches), str(path))
+
+
+def fingerprint(path: Path) -> tuple[int, str]:
+    """The size and the SHA-256 of a shard; of a Lance dataset those of its data and its rows.
+
+    >>> fingerprint(Path("/dev/null"))[1][:8]
+    'e3b0c442'
+    """
+    if path.is_dir():
+        return sum(one.stat().st_size for one in path.glob("data/*")), _of_rows(path)
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size, found
+
+
+def _of_rows(path: Path) -> str:
+    """The SHA-256 of the rows of a Lance dataset, as an Arrow stream of 1,024 rows a batch."""
+    dataset = lance.dataset(str(path))
+    found = hashlib.sha256()
+    for at in range(0, dataset.count_rows(), 1024):
+        rows = dataset.to_table(offset=at, limit=1024).combine_chunks()
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, rows.schema) as stream:
+            stream.write_table(rows)
+        found.update(sink.getvalue())
+    return found.hexdigest()
+
+
+def _json_line(row: dict[str, Any]) -> str:
+    try:
+        return json.dumps(row, ensure_ascii=False, default=in_base64, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(row), ensure_ascii=False, default=in_base64)
+
+
+def _finite(value: Any) -> Any:
+    """A value in which numbers that JSON does not have are null.
+
+    >>> _finite({"a": [float("nan"), 1.0]})
+    {'a': [None, 1.0]}
+    """
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+WRITERS: dict[str, Writer] = {
+    "parquet": Writer(".parquet", write_parquet),
+    "jsonl": Writer(".jsonl", write_jsonl),
+    "csv": Writer(".csv", write_csv),
+    "webdataset": Writer(".tar", write_webdataset, index_ending=SUFFIX),
+    "lance": Writer(".lance", write_lance, is_folder=True),
+}
