@@ -170,7 +170,7 @@ def _leak(
     rows = np.flatnonzero((links.groups[: links.n_rows] == group) & (sides >= 0))
     of_part = np.bincount(sides[rows], minlength=len(names))
     here = links.groups[links.rows] == group
-    first, second = np.flatnonzero(of_part)[:2]
+    first, second = np.flatnonzero(of_part)[:2].tolist()
     path = shortest_path(
         links.rows[here],
         links.keys[here],
@@ -178,10 +178,10 @@ def _leak(
         rows[sides[rows] == second].tolist(),
     )
     steps: list[At | By] = [
-        By(*links.key(one)) if number % 2 else _at(tables, one, names[sides[one]])
+        By(*links.key(one)) if number % 2 else _at(tables, one, names[int(sides[one])])
         for number, one in enumerate(path)
     ]
-    return Leak({names[n]: int(of_part[n]) for n in np.flatnonzero(of_part)}, steps)
+    return Leak({names[n]: int(of_part[n]) for n in np.flatnonzero(of_part).tolist()}, steps)
 
 
 def _at(tables: Sequence[_Table], row: int, part: str) -> At:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from medloom.kit.splitting.components import Numbers
+from medloom.kit.splitting.components import Marks, Numbers
 from medloom.kit.splitting.ranks import LARGEST, Hashes
 
 Floats = npt.NDArray[np.float64]
@@ -122,7 +122,7 @@ class _Dealt:
         self._excess[:, labels] = excess
 
 
-def _profiles(counts: _Counts, free: npt.NDArray[np.bool_], ranks: Hashes) -> list[Numbers]:
+def _profiles(counts: _Counts, free: Marks, ranks: Hashes) -> list[Numbers]:
     """Free groups with the same labels equally often, together: the large and the rare first."""
     groups = counts.groups
     total = np.bincount(counts.labels, counts.amounts, counts.n_labels)

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
 
 
 def components(n_nodes: int, left: Numbers, right: Numbers) -> Numbers:

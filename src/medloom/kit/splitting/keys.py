@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from medloom.kit.splitting.components import Numbers, components
+from medloom.kit.splitting.components import Marks, Numbers, components
 
 Columns = Mapping[str, pa.ChunkedArray | pa.Array]
 """Key columns of one table, by the name of the key."""
@@ -46,7 +46,7 @@ class Links:
         column = self.columns[at]
         return column.name, column.values[code - column.first].as_py()
 
-    def only(self, wanted: Numbers) -> "Links":
+    def only(self, wanted: Marks) -> "Links":
         """The same with the edges of some rows alone; `wanted` is true for each of them."""
         kept = wanted[self.rows]
         return Links(self.n_rows, self.rows[kept], self.keys[kept], self.columns)
@@ -92,12 +92,17 @@ def _flat(name: str, column: Any, offset: int) -> tuple[Numbers, pa.Array]:
     while pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         numbers = numbers[pc.list_parent_indices(array).to_numpy(zero_copy_only=False)]
         array = pc.list_flatten(array)
-    values = _text(name, array)
+    values = as_text(name, array)
     kept = pc.fill_null(pc.not_equal(values, ""), False)
     return numbers[kept.to_numpy(zero_copy_only=False)], values.filter(kept)
 
 
-def _text(name: str, array: pa.Array) -> pa.Array:
+def as_text(name: str, array: pa.Array) -> pa.Array:
+    """The values of a column as text: 3.0 of a column of whole numbers is 3.
+
+    >>> as_text("year", pa.array([2019.0, None])).to_pylist()
+    ['2019', None]
+    """
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_floating(array.type) and _are_whole(array):  # pandas made them of integers

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from medloom.kit.splitting.components import Numbers
 from medloom.kit.splitting.keys import Links
@@ -12,6 +13,9 @@ from medloom.kit.splitting.keys import Links
 Hashes = npt.NDArray[np.uint64]
 
 LARGEST = np.iinfo(np.uint64).max
+
+ID = "id"
+"""The key of a row itself."""
 
 
 def hashes(values: Iterable[str], name: str, seed: int) -> Hashes:
@@ -30,23 +34,28 @@ def hashes(values: Iterable[str], name: str, seed: int) -> Hashes:
 
 
 def group_hashes(
-    links: Links, group_of: Numbers, n_groups: int, row_hashes: Hashes, seed: int
+    links: Links, group_of: Numbers, n_groups: int, ids: pa.ChunkedArray, seed: int
 ) -> Hashes:
     """One number for each group: the smallest hash of its keys of the first column that it has.
 
     So it depends neither on the order of rows nor on rows of other groups, and two tables that
-    share their first key agree. A group without any key takes the smallest hash of its rows.
-    `group_of` numbers the groups of rows, `row_hashes` are of their ids.
+    share their first key agree. A group without any key takes the smallest hash of its ids.
+    `group_of` numbers the groups of the first rows, whose `ids` are given.
     """
     found = np.full(n_groups, LARGEST, np.uint64)
-    open_ = np.ones(n_groups, bool)
+    missing = np.ones(n_groups, bool)
+    ours = links.rows < len(group_of)
     for column in links.columns:
+        if column.name == ID and not missing.any():
+            break
         of_values = hashes(column.values.to_pylist(), column.name, seed)
-        here = (links.keys >= column.first) & (links.keys < column.first + len(column.values))
-        groups = group_of[links.rows[here]]
-        mine = open_[groups]
-        np.minimum.at(found, groups[mine], of_values[links.keys[here][mine] - column.first])
-        open_[groups] = False
-    left = open_[group_of]
-    np.minimum.at(found, group_of[left], row_hashes[left])
+        here = ours & (links.keys >= column.first)
+        here &= links.keys < column.first + len(column.values)
+        groups, keys = group_of[links.rows[here]], links.keys[here] - column.first
+        mine = missing[groups]
+        np.minimum.at(found, groups[mine], of_values[keys[mine]])
+        missing[groups] = False
+    left = np.flatnonzero(missing[group_of])
+    if len(left):
+        np.minimum.at(found, group_of[left], hashes(ids.take(left).to_pylist(), ID, seed))
     return found

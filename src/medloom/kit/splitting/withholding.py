@@ -1,20 +1,31 @@
 """Leave out the rows that would bridge two parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from medloom.kit.splitting.components import Numbers
+from medloom.kit.splitting.components import Marks, Numbers
 from medloom.kit.splitting.keys import Links
 
 
-def bridges(
-    links: Links, sides: Numbers, order: Numbers, parts: Sequence[str]
-) -> Mapping[int, str]:
+def torn_rows(links: Links, sides: Numbers) -> Marks:
+    """Whether the group of a row holds rows of more than one side; -1 is no side."""
+    known = np.flatnonzero(sides >= 0)
+    label = links.groups
+    least = np.full(len(label), np.iinfo(np.int64).max)
+    most = np.full(len(label), -1)
+    np.minimum.at(least, label[known], sides[known])
+    np.maximum.at(most, label[known], sides[known])
+    torn: Marks = (least < most)[label[: links.n_rows]]
+    return torn
+
+
+def bridges(links: Links, sides: Numbers, order: Numbers, parts: Sequence[str]) -> dict[int, str]:
     """Rows to withhold so that no path leads from one side to another, each with the reason.
 
-    `sides` has the part of rows whose part is known, and -1. Rows are taken one by one in `order`;
-    one whose keys, or whose own side, already belong to two sides is left out.
+    `sides` has the part of rows whose part is known, and -1. The rows of `order`, whole groups of
+    them, are taken one by one; one whose keys, or whose own side, already belong to two sides is
+    left out.
 
     >>> import pyarrow as pa
     >>> from medloom.kit.splitting.keys import links_of
@@ -22,29 +33,16 @@ def bridges(
     >>> bridges(links, np.array([0, 1, -1]), np.array([0, 1, 2]), ["train", "test"])
     {2: 'patient links it to train and test'}
     """
-    suspects = _between_sides(links, sides)
-    if not suspects.any():
-        return {}
-    inside = links.only(suspects)
+    wanted = np.zeros(links.n_rows, bool)
+    wanted[order] = True
+    inside = links.only(wanted)
     by_row = np.argsort(inside.rows, kind="stable")
     keys = inside.keys[by_row]
     ends = np.searchsorted(inside.rows[by_row], np.arange(links.n_rows + 1))
     walk = _Walk(links, parts)
-    for row in order[suspects[order]].tolist():
+    for row in order.tolist():
         walk.take(row, keys[ends[row] : ends[row + 1]].tolist(), int(sides[row]))
     return walk.left_out
-
-
-def _between_sides(links: Links, sides: Numbers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether the group of a row holds rows of more than one side."""
-    label = links.groups
-    known = np.flatnonzero(sides >= 0)
-    least = np.full(len(label), np.iinfo(np.int64).max)
-    most = np.full(len(label), -1)
-    np.minimum.at(least, label[known], sides[known])
-    np.maximum.at(most, label[known], sides[known])
-    torn: np.ndarray[tuple[int], np.dtype[np.bool_]] = (least < most)[label[: links.n_rows]]
-    return torn
 
 
 class _Walk:
