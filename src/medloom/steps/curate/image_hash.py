@@ -22,7 +22,7 @@ def image_hash(
     >>> file = io.BytesIO()
     >>> Image.linear_gradient("L").save(file, "PNG")
     >>> image_hash(file.getvalue())[0]
-    '8000800080008000'
+    '8000000000000000'
     """
     with opened(bytes, max_megapixels) as image:
         digest = content_digest(bytes, orientation(image))
