@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 _NEEDS = {
+    "src/medloom/loading/torch_data.py": "torch",
     "src/medloom/steps/annotate/tag_onnx.py": "onnxruntime",
     "src/medloom/steps/annotate/tag_transformers.py": "transformers",
     "src/medloom/tagging/onnx_model.py": "onnxruntime",

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from medloom.collection.collection import Collection
     from medloom.engine.build import Progress, Run
+    from medloom.loading.mixing import mix
+    from medloom.loading.streaming import stream
 
 # Clinical sites require that nothing phones home: set before Daft or Ray is imported.
 for _name, _value in {
@@ -25,7 +27,7 @@ for _name, _value in {
 }.items():
     os.environ.setdefault(_name, _value)
 
-__all__ = ["build", "open", "recipes"]
+__all__ = ["build", "mix", "open", "recipes", "stream"]
 
 
 def open(path: str | Path, version: int | str | None = None) -> "Collection":
@@ -74,3 +76,12 @@ def recipes() -> list[str]:
     from medloom.registry import shipped_recipes  # noqa: PLC0415
 
     return list(shipped_recipes())
+
+
+def __getattr__(name: str) -> Any:
+    """`medloom.stream` and `medloom.mix`, which are imported where they are first used."""
+    if name not in ("mix", "stream"):
+        raise AttributeError(f"module 'medloom' has no attribute '{name}'")
+    from medloom import loading  # noqa: PLC0415 - import is slow
+
+    return getattr(loading, name)

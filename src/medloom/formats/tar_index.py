@@ -120,9 +120,12 @@ def load(data: bytes | memoryview) -> TarIndex:
     lengths = (samples + 1, samples + 1, members, members)
     if len(data) != _HEAD + 8 * sum(lengths) + 4 * (samples + members) + names:
         raise SourceError("the index of a tar is cut off")
-    arrays, at = [], _HEAD
+    at = _HEAD
+    arrays: list[Any] = []
     shapes = [*(("<u8", length) for length in lengths), ("<u4", samples), ("<u4", members)]
     for kind, length in shapes:
         arrays.append(np.frombuffer(data, kind, length, at))
         at += arrays[-1].nbytes
-    return TarIndex(*arrays, tuple(json.loads(bytes(data[at:]))), tar_bytes)
+    starts, firsts, offsets, sizes, crcs, kinds = arrays
+    extensions = tuple(json.loads(bytes(data[at:])))
+    return TarIndex(starts, firsts, offsets, sizes, crcs, kinds, extensions, tar_bytes)

@@ -16,8 +16,9 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from medloom.formats import tar_index
 from medloom.formats.tar_index import Member, Sample
@@ -42,7 +43,8 @@ EXTENSIONS = frozenset({*(extension for _, _, extension in _MAGIC), "jpeg", "tif
 """Extensions that say what kind of file some bytes are."""
 
 
-class Shard(NamedTuple):
+@dataclass(frozen=True)
+class Shard:
     """What was written: rows, and bytes of the tar, its SHA-256, and the bytes of its index."""
 
     rows: int
@@ -114,6 +116,15 @@ def key_of(row_id: object, number: int = 0) -> str:
     return f"{safe}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
+def safe_column(column: str) -> str:
+    """A column's name as it stands in file names.
+
+    >>> safe_column("mask of lung")
+    'mask_of_lung'
+    """
+    return _UNSAFE.sub("_", column)
+
+
 def extension_of(data: bytes) -> str:
     r"""The extension that the first bytes of a file ask for.
 
@@ -137,7 +148,7 @@ def members_of(row: Mapping[str, Any]) -> dict[str, bytes]:
         if isinstance(value, bytes | bytearray | memoryview):
             data = bytes(value)
             kind = extension_of(data)
-            files[kind if column == IMAGE else f"{_UNSAFE.sub('_', column)}.{kind}"] = data
+            files[kind if column == IMAGE else f"{safe_column(column)}.{kind}"] = data
         elif column == TEXT and isinstance(value, str):
             files["txt"] = value.encode("utf-8", "surrogatepass")
         elif column == LABEL and isinstance(value, int) and not isinstance(value, bool):
