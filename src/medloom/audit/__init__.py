@@ -1,1 +1,1 @@
-"""Look at a whole collection with doubt: what is unbalanced, repeated, leaking, unlicensed."""
+"""Audits: what a collection holds, where it is weak, and the evidence."""

@@ -131,14 +131,13 @@ def _is_loadable(one: Mapping[str, Any]) -> bool:
 
 def _file_set(table: str, one: Mapping[str, Any], kind: str) -> dict[str, Any]:
     shards = [shard["path"] for part in one["splits"].values() for shard in part["shards"]]
-    ending = shards[0].rsplit("-", 1)[-1].split(".", 1)[-1] if shards else one["writer"]
     return {
         "@type": "cr:FileSet",
         "@id": f"files-of-{table}",
         "name": f"files of {table}",
         "description": f"All files of the table {table}.",
         "encodingFormat": kind,
-        "includes": f"data/{table}/*.{ending}",
+        "includes": shards,
     }
 
 
@@ -194,7 +193,7 @@ def _split_of_file(table: str, one: Mapping[str, Any]) -> dict[str, Any]:
         "source": {
             "fileSet": {"@id": f"files-of-{table}"},
             "extract": {"fileProperty": "fullpath"},
-            "transform": {"regex": f"^(?:.*/?data/{table}/)?({names})(?:-\\d+\\..*)?$"},
+            "transform": {"regex": f"^(?:.*/?data/{table}/)?({names})(?:-\\d+[-.].*)?$"},
         },
         "references": {"field": {"@id": f"splits-of-{table}/name"}},
     }
