@@ -1,0 +1,17 @@
+"""Texts that are copies of each other, exactly or nearly, and those that only look like it."""
+
+from medloom.kit.near_duplicates.clustering import Copies, find_copies
+from medloom.kit.near_duplicates.comparing import Likeness, Settings
+from medloom.kit.near_duplicates.guard import Told, differs, is_variant
+from medloom.kit.near_duplicates.words import words
+
+__all__ = [
+    "Copies",
+    "Likeness",
+    "Settings",
+    "Told",
+    "differs",
+    "find_copies",
+    "is_variant",
+    "words",
+]
