@@ -7,12 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from medloom.kit.splitting.components import Marks, Numbers
-from medloom.kit.splitting.ranks import LARGEST, Hashes
+from medloom.kit.splitting.ranks import LARGEST, Hashes, mixed
 
 Floats = npt.NDArray[np.float64]
 
 _PIECES = 32
 """Groups of one profile are dealt in pieces of a 32nd of what is left."""
+
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Strata(NamedTuple):
@@ -130,7 +133,8 @@ def _profiles(counts: _Counts, free: Marks, ranks: Hashes) -> list[Numbers]:
     rarest = np.full(len(free), np.inf)
     np.minimum.at(rarest, groups, total[counts.labels])
     profile = np.zeros(len(free), np.uint64)
-    np.add.at(profile, groups, _mixed(counts.labels, counts.amounts))
+    pairs = counts.labels.astype(np.uint64) * _SPREAD + counts.amounts.astype(np.uint64)
+    np.add.at(profile, groups, mixed(pairs))  # sums of mixed numbers tell profiles apart
     members = np.flatnonzero(free)
     weight = -np.floor(np.log2(np.maximum(size, 1)))
     order = members[
@@ -139,12 +143,3 @@ def _profiles(counts: _Counts, free: Marks, ranks: Hashes) -> list[Numbers]:
     if not len(order):
         return []
     return np.split(order, np.flatnonzero(np.diff(profile[order])) + 1)
-
-
-def _mixed(labels: Numbers, amounts: Numbers) -> Hashes:
-    """64 mixed bits of each pair (the finaliser of SplitMix64): sums of them tell profiles."""
-    x = labels.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + amounts.astype(np.uint64)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: Hashes = x ^ (x >> np.uint64(31))
-    return mixed

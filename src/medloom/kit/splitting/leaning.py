@@ -60,4 +60,5 @@ class Leaning(NamedTuple):
             fits = (own == parts) | ((own == FREE) & (parts != held))
         else:
             fits = (own == parts) | (own == FREE)
-        return fits & (own != UNKNOWN)
+        fitting: Marks = fits & (own != UNKNOWN)
+        return fitting

@@ -58,4 +58,12 @@ def group_hashes(
     left = np.flatnonzero(missing[group_of])
     if len(left):
         np.minimum.at(found, group_of[left], hashes(ids.take(left).to_pylist(), ID, seed))
-    return found
+    return mixed(found)  # the least of many is small
+
+
+def mixed(numbers: Hashes) -> Hashes:
+    """Each number as another that looks random (the finaliser of SplitMix64)."""
+    x = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    done: Hashes = x ^ (x >> np.uint64(31))
+    return done

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from medloom.kit.identifiers import find_doi, find_pmcid, find_pmid
+from medloom.kit.licences import code_of
 from medloom.steps.ingest.bioc.source import Record
 from medloom.tables.literature import Author
 
@@ -12,15 +13,6 @@ _NAME = re.compile(r"name_(\d{1,5})$")
 _NAME_PARTS = re.compile(r"(surname|given-names|collab|suffix|prefix):([^;]*)")
 _INITIALS = re.compile(r"(?P<surname>.+?)\s+(?P<given>[A-Z][A-Z-]{0,3})$")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_CC = re.compile(
-    r"\bCC[\s-]*(?P<terms>BY(?:[\s-]*(?:NC|ND|SA))*)\b|\b(?P<zero>CC[\s-]*(?:0|zero))\b"
-    r"|creativecommons\.org/+(?:licen[sc]es/+(?P<path>by[a-z-]*)|publicdomain/+(?P<public>zero))",
-    re.IGNORECASE,
-)
-_CC_WORDS = re.compile(
-    r"creative\s*commons.{0,40}?\battribution\b(?P<rest>.{0,80})", re.IGNORECASE | re.DOTALL
-)
-_MINING = re.compile(r"text[- ]and[- ]data[- ]+mining|\bTDM\b", re.IGNORECASE)
 _PUBMED = re.compile(r"pub(?:med|tator)", re.IGNORECASE)
 
 
@@ -125,22 +117,6 @@ def read_license(document: str | None, front: str | None) -> License:
     text = " ".join((front or "").split()) or None
     said = "" if (document or "").upper().startswith("NO-CC") else (document or "").strip()
     for words, source in ((said, "metadata"), (text or "", "text")):
-        if code := _license_code(words):
+        if code := code_of(words):
             return License(code, text or said, source)
     return License("other" if text or said else "none", text or said or None, None)
-
-
-def _license_code(text: str) -> str | None:
-    if found := _CC.search(text):
-        terms = found["terms"] or found["path"]
-        return _ordered(terms) if terms else "CC0"
-    if found := _CC_WORDS.search(text):
-        rest = re.sub(r"[^a-z]", "", found["rest"].lower())
-        words = {"nc": "noncommercial", "nd": "noderiv", "sa": "sharealike"}
-        return _ordered("by" + "".join(code for code, word in words.items() if word in rest))
-    return "TDM" if _MINING.search(text) else None
-
-
-def _ordered(terms: str) -> str:
-    named = [name for name in ("by", "nc", "nd", "sa") if name in terms.lower()]
-    return "CC-" + "-".join(named).upper()

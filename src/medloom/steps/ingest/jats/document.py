@@ -9,12 +9,13 @@ from lxml import etree
 
 from medloom.errors import NotThisFormat, SourceError
 from medloom.kit.identifiers import find_pmcid, find_pmid, normal_doi
+from medloom.kit.licences import code_of_text
 from medloom.steps.ingest.jats.abstracts import abstract_text
 from medloom.steps.ingest.jats.body import read_part
 from medloom.steps.ingest.jats.dates import publication_year
 from medloom.steps.ingest.jats.draft import Draft
 from medloom.steps.ingest.jats.front import Front, read_ids
-from medloom.steps.ingest.jats.licenses import License, code_of_text, read_license
+from medloom.steps.ingest.jats.licenses import License, read_license
 from medloom.steps.ingest.jats.media import Siblings
 from medloom.steps.ingest.jats.mentions import Links
 from medloom.steps.ingest.jats.retraction import is_retracted

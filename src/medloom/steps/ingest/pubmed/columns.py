@@ -1,22 +1,17 @@
 """Columns of an article that a PubMed record says in several places."""
 
-import re
 from collections.abc import Iterator
 
 from lxml import etree
 
 from medloom.kit.identifiers import find_doi, find_pmid
+from medloom.kit.licences import code_of
 from medloom.steps.ingest.pubmed.dates import issue_kind, read_date
 from medloom.steps.ingest.pubmed.links import read_ids
 from medloom.steps.ingest.pubmed.people import People
 from medloom.steps.ingest.pubmed.record import Record
 from medloom.steps.ingest.pubmed.text import words, words_at
 from medloom.tables.literature import Date, Issue
-
-_CC = re.compile(
-    r"\bCC[\s-]*(BY(?:[\s-]*(?:NC|ND|SA))*)\b|creativecommons\.org/licenses/([a-z-]+)",
-    re.IGNORECASE,
-)
 
 
 def ids(record: Record) -> dict[str, str]:
@@ -110,13 +105,9 @@ def keywords(citation: etree._Element) -> list[str]:
 
 
 def license_code(copyright_information: str) -> str | None:
-    """The Creative Commons licence that a copyright line names.
+    """The licence that a copyright line names.
 
     >>> license_code("Copyright 2020, the authors. CC BY-NC 4.0"), license_code("(c) 2020")
     ('CC-BY-NC', None)
     """
-    if not (found := _CC.search(copyright_information)):
-        return None
-    terms = (found[1] or found[2]).lower()
-    named = [name for name in ("by", "nc", "nd", "sa") if name in terms]
-    return "CC-" + "-".join(named).upper() if "by" in named else None
+    return code_of(copyright_information)
