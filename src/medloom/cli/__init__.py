@@ -10,10 +10,12 @@ import click
 
 from medloom.cli import (
     abbreviations,
+    audit,
     export,
     look,
     make,
     publish,
+    quality,
     recipes,
     report,
     tagger,
@@ -56,6 +58,8 @@ for command in (
     versions.versions,
     versions.diff,
     versions.prune,
+    quality.quality,
+    audit.audit,
     report.report,
     report.graph,
 ):
