@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 
 class Failure(NamedTuple):
-    """What an `expands` body yields in place of a row that could not be made.
+    """What an `expands` body, or a reader, yields in place of a row that could not be made.
 
     It becomes a failed row of the ledger; the other rows are kept.
     """
@@ -363,12 +363,15 @@ def reads(
     `identity`, which gives the id and version of what a row is about, a source that holds one row
     is dropped where another source holds the same in the same or a later version.
 
+    It may yield a `Failure` in place of a row that cannot be read.
+
     A reader of files that have their own columns yields `pyarrow.RecordBatch` in place of rows;
     `settle(input, **settings)` looks at the input and says what columns the table has.
     """
 
     def make(body: Any) -> Step:
-        (row,) = typing.get_args(_returns(body))
+        (hint,) = typing.get_args(_returns(body))
+        row = next(one for one in typing.get_args(hint) or (hint,) if one is not Failure)
         known = {} if row is pa.RecordBatch else columns_of(row)
         makes = {name: Column(hint) for name, hint in known.items()}
         return Step(

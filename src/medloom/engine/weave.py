@@ -7,7 +7,7 @@ So the rows never travel between processes, and a worker that dies leaves no tra
 import gc
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +27,7 @@ from medloom.engine.units import Receipt, Unit
 from medloom.errors import MedloomError, NotThisFormat, SourceError
 from medloom.kit.reading import Opened, Shelf
 from medloom.kit.sources import Source
-from medloom.step import Step
+from medloom.step import Failure, Step
 
 _CHUNK_BYTES, _CHUNK_ROWS = 64 * 2**20, 2000
 """A unit is woven in chunks of this much media and text, to bound the memory."""
@@ -106,11 +106,23 @@ class _Books:
         self.made: Counter[tuple[str, str | None]] = Counter()
         """Rows made so far of each node and source, in this unit."""
 
-    def enter(self, seen: SeenSource, reader: str, n_rows: int, reason: str) -> None:
-        """Write down what became of a source."""
+    def enter(
+        self,
+        seen: SeenSource,
+        reader: str,
+        n_rows: int,
+        reason: str,
+        failures: Sequence[Failure] = (),
+    ) -> None:
+        """Write down what became of a source, and of its rows that could not be read."""
         self.sources.append(seen)
         place = Place(seen.table, reader, 0)
         dropped, failed = int(seen.outcome == "dropped"), int(seen.outcome == "failed")
+        self.losses += [
+            LostRow(*place, "failed", one.error, one.row_id, seen.source, 0, None)
+            for one in failures
+        ]
+        failed += len(failures)
         rows_in = n_rows + dropped + failed
         self.counts.append(
             StepCount(*place, "reads", seen.source, 1, rows_in, n_rows, dropped, failed)
@@ -201,10 +213,16 @@ class Weaver:
         mark, size, run = source.fingerprint, source.size, self._pass.run
         seen = SeenSource(source.key, node.table, mark, size, "read", run)
         n_rows, reason = 0, ""
+        failures: list[Failure] = []
         try:
             if dead:
                 raise SourceError(_DIED)
-            for row in reader.body(Opened(source, self._shelf, self._pass.needs), **reader.values):
+            settled = {n: one.arrow for n, one in reader.makes.items()} if reader.settle else None
+            opened = Opened(source, self._shelf, self._pass.needs, settled)
+            for row in reader.body(opened, **reader.values):
+                if isinstance(row, Failure):
+                    failures.append(row)
+                    continue
                 if isinstance(row, pa.RecordBatch):
                     row = _as_declared(row, reader, source.key)
                 n_rows += row.n_rows if isinstance(row, Frame) else 1
@@ -217,7 +235,7 @@ class Weaver:
         except Exception as error:
             seen, reason = seen._replace(outcome="failed"), told(error)
         if self._pass.first_time:  # else the reader's part is in the ledger already
-            books.enter(seen, reader.name, n_rows, reason)
+            books.enter(seen, reader.name, n_rows, reason, failures)
         elif seen.outcome != "read":
             books.unread.append(source.key)
 

@@ -1,7 +1,9 @@
 """Open the sources that `medloom.kit.sources` finds: what a reader is given."""
 
 from collections.abc import Collection, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from medloom.errors import NotThisFormat, SourceError
 from medloom.kit.archives import MAX_MEMBER_BYTES, Archive, gunzip
@@ -14,9 +16,15 @@ class Opened:
     """One source, ready to be read."""
 
     def __init__(
-        self, source: Source, shelf: "Shelf | None" = None, wanted: Collection[str] = ()
+        self,
+        source: Source,
+        shelf: "Shelf | None" = None,
+        wanted: Collection[str] = (),
+        columns: Mapping[str, Any] | None = None,
     ) -> None:
         self._source, self._shelf, self._wanted = source, shelf or Shelf(), wanted
+        self.columns = columns
+        """The Arrow types of the table's columns, where the reader's `settle` has said them."""
 
     def wants(self, column: str) -> bool:
         """Whether any step looks at a column of the reader, so that it is worth making."""
@@ -46,6 +54,24 @@ class Opened:
         data = self._shelf.read(self._source, None)
         packed = (self._source.member or self._source.container).endswith(".gz")
         return gunzip(data) if packed else data
+
+    @property
+    def path(self) -> Path | None:
+        """The document itself where it is a file, or a folder, on this machine; else None."""
+        outside = "://" in self._source.container or self._source.member is not None
+        path = Path(self._source.container)
+        return path if not outside and path.exists() else None
+
+    def open(self) -> IO[bytes]:
+        """The document as a file that is read in parts, so that it may be large; see `read`."""
+        if self._source.error:
+            raise SourceError(self._source.error)
+        if self.path is None or self._source.container.endswith(".gz"):
+            return BytesIO(self.read())
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise SourceError(f"{self.name} cannot be read: {error.strerror}") from error
 
     def read_beside(self, name: str) -> bytes:
         """Return one of the files that came with the document."""

@@ -61,13 +61,15 @@ def find(place: str, documents: Sequence[str]) -> Iterator[Source]:
         yield from _in_object_store(place, wanted)
         return
     path = Path(place.removeprefix("file://")).expanduser()
-    if path.is_dir():
+    if wanted.match(path.name) and _is_document_folder(path):
+        yield _of_document_folder(path, path.name)
+    elif path.is_dir():
         yield from _in_folder(path, wanted)
     elif not path.exists():
         raise InputError(f"no such file or folder: {place}")
     elif path.name.endswith(_PATH_LISTS):
         yield from _in_list(path, wanted)
-    elif path.name.endswith(ARCHIVES):
+    elif path.name.endswith(ARCHIVES) and not wanted.match(path.name):
         yield from _in_archive(path, path.name, wanted)
     else:
         yield _of_file(path, path.name, [])
@@ -94,8 +96,12 @@ def _matcher(patterns: Sequence[str]) -> re.Pattern[str]:
 def _in_folder(root: Path, wanted: re.Pattern[str]) -> Iterator[Source]:
     denied: list[str] = []
     for folder, folders, names in os.walk(root, onerror=lambda e: denied.append(str(e.filename))):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(folder)
+        shown = sorted(name for name in folders if not name.startswith("."))
+        whole = [name for name in shown if wanted.match(name) and _is_document_folder(here / name)]
+        for name in whole:
+            yield _of_document_folder(here / name, (here / name).relative_to(root).as_posix())
+        folders[:] = [name for name in shown if name not in whole]
         files = sorted(name for name in names if not name.startswith("."))
         documents = [name for name in files if wanted.match(name)]
         others = [name for name in files if not wanted.match(name) and not _is_archive(name)]
@@ -114,6 +120,21 @@ def _in_folder(root: Path, wanted: re.Pattern[str]) -> Iterator[Source]:
     for folder in sorted(denied):
         key = _printable(Path(folder).relative_to(root).as_posix())
         yield Source(key, folder, None, 0, "", [], UNREADABLE_FOLDER)
+
+
+def _is_document_folder(path: Path) -> bool:
+    """Whether a folder is one document: a Lance dataset."""
+    return path.suffix == ".lance" and (path / "_versions").is_dir()
+
+
+def _of_document_folder(path: Path, key: str) -> Source:
+    """A folder as a source; it changes when it has another version."""
+    try:
+        marks = sorted(f"{one.name} {_stamp(one)}" for one in (path / "_versions").iterdir())
+    except OSError as error:
+        return Source(_printable(key), str(path), None, 0, "", [], error.strerror or str(error))
+    mark = hashlib.sha256("\n".join(marks).encode()).hexdigest()[:32]
+    return Source(_printable(key), str(path), None, 0, mark, [])
 
 
 def _names_below(here: Path, folders: list[str], wanted: re.Pattern[str]) -> list[str]:

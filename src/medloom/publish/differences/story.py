@@ -18,7 +18,7 @@ def changelog_entry(found: Difference) -> list[str]:
 
 def _rows(one: TableDifference) -> str:
     counts = {"added": one.added, "removed": one.removed, "changed": one.changed}
-    parts = []
+    parts: list[str] = []
     for kind, n in counts.items():
         if n:
             rows = " rows" if not parts else ""

@@ -47,6 +47,44 @@ def cut(dataset: Any, where: str | None, shard_rows: int, how: str) -> Iterator[
             yield Cut(split, number, part, _key(part, files, f"{how}\n{split}\n{number}"))
 
 
+def cut_subjects(dataset: Any, where: str | None, shard_rows: int, how: str) -> Iterator[Cut]:
+    """Yield shards that hold all rows of each of their subjects, in the order of `subject_id`.
+
+    A shard ends with the subject that fills it. Raises CollectionError for a subject that is in
+    two splits.
+    """
+    files = _files_of(dataset)
+    parts = split_rows(dataset, where)
+    subjects = {split: _subjects(dataset, one) for split, one in parts.items()}
+    _check_apart(subjects)
+    for split, addresses in parts.items():
+        order = np.argsort(subjects[split], kind="stable")
+        ordered, whose = addresses[order], subjects[split][order]
+        ends = np.flatnonzero(np.diff(whose)) + 1
+        start = number = 0
+        for end in [*ends.tolist(), len(ordered)]:
+            if end - start >= shard_rows or end == len(ordered):
+                part = ordered[start:end]
+                yield Cut(split, number, part, _key(part, files, f"{how}\n{split}\n{number}"))
+                start, number = end, number + 1
+
+
+def _subjects(dataset: Any, addresses: Addresses) -> NDArray[np.int64]:
+    """The subject of each row."""
+    rows = dataset._take_rows(addresses.tolist(), columns=["subject_id"])["subject_id"]
+    if rows.null_count:
+        raise CollectionError(f"{rows.null_count} rows have no subject_id: MEDS needs one")
+    return np.asarray(rows.cast(pa.int64()).to_numpy(), np.int64)
+
+
+def _check_apart(subjects: dict[str, NDArray[np.int64]]) -> None:
+    whose: dict[int, str] = {}
+    for split, ids in subjects.items():
+        for subject in np.unique(ids).tolist():
+            if whose.setdefault(subject, split) != split:
+                raise CollectionError(f"subject {subject} is in {whose[subject]} and in {split}")
+
+
 def split_rows(dataset: Any, where: str | None) -> dict[str, Addresses]:
     """The places of the rows of each split, in order; one split `all` where a table has none."""
     has_split = SPLIT in dataset.schema.names

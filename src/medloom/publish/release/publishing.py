@@ -13,7 +13,7 @@ import pyarrow as pa
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
 from medloom.publish.release.card import card
-from medloom.publish.release.cutting import Cut, cut
+from medloom.publish.release.cutting import Cut
 from medloom.publish.release.journal import Journal, Shard
 from medloom.publish.release.links import link_columns
 from medloom.publish.release.reading import FORMAT, MANIFEST, read_manifest, shards_of
@@ -127,7 +127,7 @@ class _Publishing:
         size = self.settings.shard_rows or (_ROWS_WITH_FILES if holds_files else _ROWS)
         piece = _PIECE_ROWS_WITH_FILES if holds_files else _PIECE_ROWS
         how = [_WRITTEN_AS, pa.__version__, name, self.settings.writer, piece, str(schema)]
-        cuts = list(cut(dataset, self.settings.where, size, json.dumps(how)))
+        cuts = list(self.writer.cut(dataset, self.settings.where, size, json.dumps(how)))
         splits: dict[str, dict[str, Any]] = {}
         for number, one in enumerate(cuts):
             self.progress(f"publishing {name}", number, len(cuts))
@@ -136,6 +136,7 @@ class _Publishing:
             split["rows"] += shard.rows
             split["shards"].append(shard.told())
         self.progress(f"publishing {name}", len(cuts), len(cuts))
+        self._beside(name, dataset)
         return {
             "writer": self.settings.writer,
             "about": self.collection.record["tables"][name]["about"],
@@ -143,6 +144,22 @@ class _Publishing:
             "rows": sum(split["rows"] for split in splits.values()),
             "splits": splits,
         }
+
+    def _beside(self, name: str, dataset: Any) -> None:
+        """Write the files that a format has beside its shards."""
+        if self.writer.beside is None:
+            return
+        record = self.collection.record
+        about = {
+            "dataset_name": record["recipe"]["name"],
+            "dataset_version": str(self.settings.extras.get("version") or record["run"]),
+            "etl_name": "medloom",
+            "etl_version": record["code"]["medloom"],
+            "created_at": record["finished"],
+        }
+        made = self.writer.beside(dataset, self.settings.where, about)
+        for path, data in made.items():
+            self.target.write(f"data/{name}/{path}", data)
 
     def _schema(self, name: str, schema: pa.Schema) -> pa.Schema:
         self.collection.check_columns(name, self.settings.columns)
@@ -157,7 +174,7 @@ class _Publishing:
         if held := self.journal.find(one.key):
             self.kept += 1
             return held
-        stem = f"data/{table}/{one.split}-{one.number:05}"
+        stem = self.writer.place(table, one)
         draft = self.target.draft(stem + self.writer.ending)
         try:
             with self.target.errors():
@@ -201,7 +218,7 @@ class _Publishing:
         for path in sorted(gone - needed):
             self.target.remove(path)
         if self.target.local:
-            for draft in Path(self.target.uri, "data").glob(f"*/.*{DRAFT}"):
+            for draft in Path(self.target.uri, "data").rglob(f".*{DRAFT}"):
                 discard(draft)
         return len({one.path for one in old} - needed)
 

@@ -8,19 +8,29 @@ import csv
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import lance
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from medloom.formats import meds
+from medloom.formats.meds import split_name
 from medloom.formats.tar_index import SUFFIX
 from medloom.formats.webdataset import write_shard
 from medloom.publish.export import flat, in_base64
+from medloom.publish.release.cutting import Cut, cut, cut_subjects, split_rows
 
 Pieces = Iterator[pa.Table]
+
+
+def usual_place(table: str, one: Cut) -> str:
+    """Where a shard lies, without the hash of its content and its ending."""
+    return f"data/{table}/{one.split}-{one.number:05}"
 
 
 class Writer(NamedTuple):
@@ -30,7 +40,11 @@ class Writer(NamedTuple):
     write: Callable[[Path, Pieces, pa.Schema], bytes | None]
     """Writes a file; where the kind has an index of its files, returns it."""
     index_ending: str = ""
-    is_folder: bool = False
+    cut: Callable[[Any, str | None, int, str], Iterator[Cut]] = cut
+    place: Callable[[str, Cut], str] = usual_place
+    """Says where a shard of a table lies, without its ending."""
+    beside: Callable[[Any, str | None, Mapping[str, Any]], dict[str, bytes]] | None = None
+    """Makes the files that stand beside the shards of a table, by their paths in its folder."""
 
 
 def write_parquet(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
@@ -67,6 +81,28 @@ def write_lance(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
     """Write a Lance dataset; its files have names of their own, so compare its rows."""
     batches = (batch for piece in pieces for batch in piece.to_batches())
     lance.write_dataset(pa.RecordBatchReader.from_batches(schema, batches), str(path))
+
+
+def write_meds(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
+    """Write events of some subjects, sorted."""
+    rows = pa.concat_tables([schema.empty_table(), *pieces])
+    meds.write_events(path, meds.events(rows))
+
+
+def meds_metadata(dataset: Any, where: str | None, about: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of the folder `metadata` of a table of events."""
+    meds.check_columns(dataset.schema.names)
+    splits = split_rows(dataset, where)
+    named = {
+        split: pc.unique(dataset._take_rows(one.tolist(), columns=["subject_id"])["subject_id"])
+        for split, one in splits.items()
+        if len(one)
+    }
+    codes = pc.unique(dataset.to_table(columns=["code"], filter=where)["code"])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        meds.write_metadata(folder, named, codes, about)
+        return {f"metadata/{one.name}": one.read_bytes() for one in sorted(folder.iterdir())}
 
 
 def fingerprint(path: Path) -> tuple[int, str]:
@@ -120,5 +156,12 @@ WRITERS: dict[str, Writer] = {
     "jsonl": Writer(".jsonl", write_jsonl),
     "csv": Writer(".csv", write_csv),
     "webdataset": Writer(".tar", write_webdataset, index_ending=SUFFIX),
-    "lance": Writer(".lance", write_lance, is_folder=True),
+    "meds": Writer(
+        ".parquet",
+        write_meds,
+        cut=cut_subjects,
+        place=lambda table, one: f"data/{table}/data/{split_name(one.split)}/{one.number}",
+        beside=meds_metadata,
+    ),
+    "lance": Writer(".lance", write_lance),
 }
