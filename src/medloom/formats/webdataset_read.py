@@ -23,6 +23,7 @@ def scan(file: BinaryIO, tar_bytes: int) -> TarIndex:
     Raises SourceError where the file is no tar, is compressed or cut off.
     """
     samples: list[Sample] = []
+    file.seek(0)
     try:
         with tarfile.open(fileobj=file, mode="r:") as tar:
             current, start, stop = "", 0, 0

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -45,7 +46,7 @@ def open_source(place: Place, wanted: Wanted) -> Source:
     """
     if place.uri.endswith(".lance"):
         return _table(place.uri, None, wanted)
-    files = place.uri.endswith((".parquet", ".tar", *LINES)) or "*" in place.uri
+    files = place.uri.endswith((".parquet", ".tar", *LINES)) or _is_pattern(place.uri)
     if not files and (data := _record(place, RELEASE)):
         return _release(place, data, wanted)
     if not files and _record(place, COLLECTION):
@@ -117,12 +118,13 @@ def _lance(uri: str, version: int | None = None) -> Shard:
 
 def _plain(place: Place, wanted: Wanted) -> Source:
     pattern = None
-    if "*" in place.uri:
+    if _is_pattern(place.uri):
         folder, _, pattern = place.uri.rpartition("/")
         place = Place(folder, place.cache)
-    every = place.names()
+    whole = pattern is None and not Path(place.uri).is_dir() and _kind(place.uri) is not None
+    every = [""] if whole else place.names()
     names = [one for one in every if one.endswith((".parquet", ".tar", *LINES))]
-    if every == [""]:
+    if whole:
         names = every
     if pattern:
         names = [one for one in names if fnmatch.fnmatch(one, pattern)]
@@ -130,9 +132,9 @@ def _plain(place: Place, wanted: Wanted) -> Source:
         names = [one for one in names if wanted.table in one.split("/")[:-1]]
     if not names:
         raise InputError(f"nothing to stream in {place.uri}: no .parquet, .tar, .jsonl or .csv")
-    kinds = {_kind(place.path(one)) for one in names}
+    kinds = sorted({_kind(place.path(one)) or "" for one in names})
     if len(kinds) > 1:
-        raise InputError(f"files of several kinds in {place.uri}: {', '.join(sorted(kinds))}")
+        raise InputError(f"files of several kinds in {place.uri}: {', '.join(kinds)}")
     splits: dict[str, list[str]] = {}
     for one in names:
         splits.setdefault(split_of(one) or EVERY, []).append(one)
@@ -154,8 +156,12 @@ def _file(place: Place, name: str, there: set[str]) -> Shard:
     return TarShard(place, name, index if beside else None)
 
 
-def _kind(path: str) -> str:
-    return next(end for end in (".parquet", ".tar", *LINES) if path.endswith(end))
+def _is_pattern(uri: str) -> bool:
+    return any(sign in uri.rpartition("/")[2] for sign in "*?[") and not Path(uri).exists()
+
+
+def _kind(path: str) -> str | None:
+    return next((end for end in (".parquet", ".tar", *LINES) if path.endswith(end)), None)
 
 
 def split_of(name: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import fsspec
 
-from medloom.errors import SourceError
+from medloom.errors import InputError, SourceError
 from medloom.loading.cache import Cache
 
 TRIES, PAUSE_SECONDS = 4, 0.25
@@ -57,20 +57,26 @@ class Place:
         path = self.path(name)
         if self.local:
             return os.path.exists(path)
-        return bool(_patient(lambda: _system(path).exists(_inner(path))))
+        try:
+            self.size(name)
+        except FileNotFoundError:
+            return False
+        return True
 
     def names(self) -> list[str]:
         """All files below, by their names from here; sorted."""
         if self.local:
             root = Path(self.uri)
-            if root.is_file():
-                return [""]
+            if not root.is_dir():
+                raise InputError(f"{self.uri} is not there")
             walked = (Path(folder, file) for folder, _, files in os.walk(root) for file in files)
             return sorted(str(path.relative_to(root)) for path in walked)
         system, inner = _system(self.uri), _inner(self.uri).rstrip("/")
+        if self.uri.startswith(("http://", "https://")):
+            raise InputError(
+                f"{self.uri}: files cannot be listed over HTTP; name a release or a file"
+            )
         found: list[str] = _patient(lambda: system.find(inner))
-        if found == [inner]:
-            return [""]
         return sorted(path.removeprefix(inner).lstrip("/") for path in found)
 
     def read(self, name: str, start: int, stop: int, stamp: str = "") -> bytes:
@@ -146,6 +152,12 @@ class RangeFile(RawIOBase):
         data = self._place.read(self._name, self._at, stop, self._stamp)
         self._at += len(data)
         return data
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as many bytes as a buffer holds, or as are left."""
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def readall(self) -> bytes:
         """Read to the end."""
