@@ -46,7 +46,7 @@ def find_copies(
     """
     hashed = hash_all(batches, n_texts, using, salts)
     exact, firsts = _same(hashed, rank)
-    comparer = Comparer(take, using)
+    comparer = Comparer(take, hashed)
     found = likenesses(hashed, np.array(firsts, np.int64), comparer)
     alike = sorted(found, key=lambda one: _surest(one, hashed.fingerprints))
     near = [(one.one, one.other) for one in alike if one.kind == "near"]

@@ -15,11 +15,12 @@ from medloom.kit.near_duplicates.signatures import (
     bands,
     fingerprints,
     hashed,
+    hashed_words,
     shingles,
     signatures,
     telling_keys,
 )
-from medloom.kit.near_duplicates.words import Hashes, words
+from medloom.kit.near_duplicates.words import Hashes, cut, plain
 
 AT_ONCE, PAIRS_AT_ONCE, REMEMBERED = 1_000, 4_000, 4_000
 
@@ -50,6 +51,8 @@ class Likeness(NamedTuple):
 class Hashed:
     """What is remembered of all texts."""
 
+    using: Settings = field(default_factory=Settings)
+    hashes: Hashes = field(default_factory=Hashes)
     fingerprints: list[bytes] = field(default_factory=list)
     telling: list[npt.NDArray[np.uint64]] = field(default_factory=list)
     keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros((0, 0), np.uint64))
@@ -67,9 +70,9 @@ def hash_all(
     batches: Iterable[Sequence[str]], n_texts: int, using: Settings, salts: Sequence[bytes] = ()
 ) -> Hashed:
     """Hash texts, a batch at a time; with salts, only texts with the same one can be alike."""
-    made, hashes, done = Hashed(keys=candidates.room(using.n_bands, n_texts)), Hashes(), 0
+    made, done = Hashed(using, keys=candidates.room(using.n_bands, n_texts)), 0
     for texts in batches:
-        of = hashed(texts, hashes)
+        of = hashed(texts, made.hashes)
         salt = salts[done : done + len(texts)]
         made.fingerprints += fingerprints(of, salt)
         made.telling.append(telling_keys(of))
@@ -80,8 +83,8 @@ def hash_all(
 
 
 def _keys(of: Words, using: Settings, salts: Sequence[bytes]) -> npt.NDArray[np.uint64]:
-    cut = shingles(of, using.shingle_words)
-    keys = bands(signatures(cut, using.n_bands * using.rows_per_band), using.n_bands)
+    runs = shingles(of, using.shingle_words)
+    keys = bands(signatures(runs, using.n_bands * using.rows_per_band), using.n_bands)
     if len(salts):
         keys ^= np.array([int.from_bytes(salt[:8].ljust(8)) for salt in salts], np.uint64)
     return keys
@@ -90,9 +93,9 @@ def _keys(of: Words, using: Settings, salts: Sequence[bytes]) -> npt.NDArray[np.
 class Comparer:
     """Compares texts by their numbers; `take` gives the texts, some at a time."""
 
-    def __init__(self, take: Callable[[Sequence[int]], Sequence[str]], using: Settings) -> None:
-        self._take, self._using = take, using
-        self._hashes, self._known = Hashes(), dict[int, Text]()
+    def __init__(self, take: Callable[[Sequence[int]], Sequence[str]], of: Hashed) -> None:
+        self._take, self._using, self._hashes = take, of.using, of.hashes
+        self._known: dict[int, Text] = {}
 
     def read(self, numbers: Sequence[int]) -> None:
         """Read texts that are compared next; the last ones are remembered."""
@@ -101,9 +104,10 @@ class Comparer:
             known.clear()
         new = [number for number in numbers if number not in known]
         texts = self._take(new) if new else []
-        cut = shingles(hashed(texts, self._hashes), self._using.shingle_words)
-        for at, (number, text) in enumerate(zip(new, texts, strict=True)):
-            known[number] = Text(Told(words(text)), frozenset(cut.of(at).tolist()))
+        found = [cut(text) for text in texts]
+        runs = shingles(hashed_words(found, self._hashes), self._using.shingle_words)
+        for at, (number, one) in enumerate(zip(new, found, strict=True)):
+            known[number] = Text(Told(plain(one)), frozenset(runs.of(at).tolist()))
 
     def compare(self, one: int, other: int) -> Likeness | None:
         """How two texts are alike; None where they are not."""

@@ -41,11 +41,6 @@ class Told(Aligned):
         return found
 
     @cached_property
-    def vocabulary(self) -> set[str]:
-        """Its words."""
-        return set(self.words)
-
-    @cached_property
     def contexts(self) -> list[tuple[int, str, tuple[str, ...], tuple[str, ...]]]:
         """Of each telling word: where, what it says, the two words in front and behind."""
         words = self.words
@@ -85,8 +80,8 @@ def is_variant(
 ) -> bool:
     """Whether two texts that are alike say different things.
 
-    With `numbers`, where a telling word is changed or lost; with `words`, where another word stands
-    in the place of one that the other text never uses: the texts are about something else.
+    With `numbers`, where a telling word is changed or lost; with `words`, where a word stands in
+    the place of another one: the texts are about something else.
 
     >>> def told(text): return Told(text.split())
     >>> base = "the children were given 5 mg of the drug and 2 of them fell ill"
@@ -119,26 +114,43 @@ def _tells_otherwise(one: Told, other: Told, places: Sequence[Region]) -> bool:
 
 
 def _is_replaced(one: Told, other: Told, place: Region) -> bool:
-    """Whether words stand in the place of others, and neither text has both."""
+    """Whether words stand in the place of others that are not the same, written otherwise."""
     mine, theirs = one.words[place.start : place.end], other.words[place.its_start : place.its_end]
-    if not mine or not theirs or _breaks_off(mine, theirs, place.its_end == len(other.words)):
+    if _breaks_off(mine, theirs, place.its_end == len(other.words)):
         return False
     if _breaks_off(theirs, mine, place.end == len(one.words)):
         return False
-    new = [word for word in dict.fromkeys(mine) if word not in other.vocabulary]
-    its = [word for word in dict.fromkeys(theirs) if word not in one.vocabulary]
-    return (
-        bool(its)
-        and any(_is_another(word, theirs, its) for word in new)
-        and any(_is_another(word, mine, new) for word in its)
+    new, its = _others(mine, theirs), _others(theirs, mine)
+    if not new or not its:
+        return False
+    return not (
+        _has_moved(one, range(place.start, place.end), other)
+        or _has_moved(other, range(place.its_start, place.its_end), one)
     )
 
 
-def _is_another(word: str, place: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether a word is none of those in its place, written otherwise."""
-    if len(word) < _LEAST_LETTERS or word in "".join(place):
-        return False
-    return not any(one in word or _is_slip(word, one) for one in new if len(one) > 1)
+def _others(mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """Words of a place that say something and are not those in the other text's same place."""
+    joined, empty = "".join(theirs), _empty()
+    return [
+        word
+        for word in mine
+        if len(word) >= _LEAST_LETTERS
+        and _stands_for(word) is None
+        and word not in empty
+        and word not in joined
+        and not any((len(one) > 3 and one in word) or _is_slip(word, one) for one in theirs)
+    ]
+
+
+def _has_moved(one: Told, places: range, other: Told) -> bool:
+    """Whether the words of a place stand together elsewhere in the other text."""
+    return len(places) > LEAST_BLOCK and all(one.is_elsewhere(at, other) for at in places)
+
+
+@cache
+def _empty() -> frozenset[str]:
+    return frozenset(lists().empty)
 
 
 def _unmatched(one: Told, other: Told) -> tuple[set[int], set[int]]:
@@ -160,23 +172,23 @@ def _is_change(one: Told, other: Told, place: Region, left: set[int], right: set
         return False
     if _breaks_off(theirs, mine, place.end == len(one.words)):
         return False
-    ours = [at for at in range(place.start, place.end) if at in left]
-    its = [at for at in range(place.its_start, place.its_end) if at in right]
+    places, its_places = range(place.start, place.end), range(place.its_start, place.its_end)
+    ours = [at for at in places if at in left]
+    its = [at for at in its_places if at in right]
     if ours and its:
         return True
     if ours:
-        return not _is_block(one, other, range(place.start, place.end), theirs, place.its_start)
-    return not _is_block(other, one, range(place.its_start, place.its_end), mine, place.start)
+        return not _is_block(one, other, places, its_places)
+    return not _is_block(other, one, its_places, places)
 
 
-def _is_block(one: Told, other: Told, places: range, theirs: Sequence[str], start: int) -> bool:
+def _is_block(one: Told, other: Told, places: range, its_places: range) -> bool:
     """Whether words are a part that the other text just lacks, with nothing in its place."""
     plain = [at for at in places if at not in one.telling]
-    if theirs:
+    if its_places:
         plain = [at for at in plain if not one.is_elsewhere(at, other)]
-    if len(plain) < LEAST_BLOCK:
-        return False
-    return all(other.is_elsewhere(start + n, one) for n in range(len(theirs)))
+    in_place = not its_places or _has_moved(other, its_places, one)
+    return in_place and len(plain) >= LEAST_BLOCK
 
 
 def _breaks_off(whole: Sequence[str], part: Sequence[str], at_end: bool) -> bool:
@@ -231,12 +243,12 @@ def _is_slip(one: str, other: str) -> bool:
     >>> _is_slip("without", "wihtout"), _is_slip("12", "13"), _is_slip("left", "lift")
     (True, False, True)
     """
+    if one[0] != other[0] or abs(len(one) - len(other)) > 1:
+        return False
     if one == other:
         return True
     both = _stands_for(one) is not None and _stands_for(other) is not None
     if both or min(len(one), len(other)) < 4 or not (one.isalpha() and other.isalpha()):
-        return False
-    if one[0] != other[0]:
         return False
     start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     if start is None:

@@ -37,7 +37,11 @@ def hashed(texts: Sequence[str], hashes: Hashes) -> Words:
     >>> hashed(["Two words", "", "two WORDS!"], Hashes()).starts.tolist()
     [0, 2, 2, 4]
     """
-    found = [cut(text) for text in texts]
+    return hashed_words([cut(text) for text in texts], hashes)
+
+
+def hashed_words(found: Sequence[Sequence[str]], hashes: Hashes) -> Words:
+    """As `hashed`, of texts that are cut already."""
     starts = np.zeros(len(found) + 1, np.int64)
     np.cumsum([len(one) for one in found], out=starts[1:])
     flat = map(hashes.__getitem__, chain.from_iterable(found))

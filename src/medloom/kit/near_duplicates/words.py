@@ -5,6 +5,7 @@ Numbers keep their point and their sign, signs of comparison stay, and `10³` do
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 
@@ -40,9 +41,10 @@ class Lists(BaseModel):
     person: list[str]
     numbers: dict[str, str]
     roman: list[str]
-    unit: list[str]
+    unit: dict[str, list[str]]
     date: list[str]
-    greek: list[str]
+    greek: dict[str, str]
+    empty: list[str]
     imprint: list[str]
 
 
@@ -58,8 +60,11 @@ def lists() -> Lists:
 def telling() -> dict[str, str]:
     """The words that matter by themselves, and what each stands for."""
     of = lists()
-    plain = (of.negation, of.direction, of.side, of.person, of.roman, of.unit, of.date, of.greek)
-    return {word: word for words in plain for word in words} | of.numbers
+    plain = (of.negation, of.direction, of.side, of.person, of.roman, of.date)
+    made = {word: word for words in plain for word in words} | of.numbers | of.greek
+    for unit, others in of.unit.items():
+        made |= dict.fromkeys([unit, *others], unit)
+    return made
 
 
 def cut(text: str) -> list[str]:
@@ -92,7 +97,12 @@ def words(text: str) -> list[str]:
     >>> words("The dose (5.0 mg/day) fell -- by 1,200 µg; p<.05, IL‑6 at 10³")
     ['the', 'dose', '5.0', 'mg', 'day', 'fell', 'by', '1200', 'μg', 'p', '<', '0.05', 'il', '6', 'at', '10', '3']
     """  # noqa: E501 - one list
-    return [word if word.isalpha() else _number(word) for word in cut(text)]
+    return plain(cut(text))
+
+
+def plain(found: Sequence[str]) -> list[str]:
+    """Words of `cut` with their numbers written in one way."""
+    return [word if word.isalpha() else _number(word) for word in found]
 
 
 def _number(word: str) -> str:

@@ -37,8 +37,8 @@ def near_duplicates(
     ones if at least `similarity` of their runs of `shingle_words` words are the same (Jaccard
     index, counted exactly), and nothing that a copy keeps is changed: with `numeric_guard`, texts
     in which another number, dose, unit, part number or negation stands are variants; with
-    `word_guard`, those too in which a word stands for one that the other never uses (another
-    drug, another disease). Variants never share a cluster, and are listed for a person to look at.
+    `word_guard`, those too in which a word stands in the place of another (another drug, another
+    disease). Variants never share a cluster, and are listed for a person to look at.
 
     `cluster` is the id of the row to keep, and null where a row has no copy. `prefer` says which
     row that is by columns (`{year: greatest, abstract: present}`), then `keep`: the first or the
