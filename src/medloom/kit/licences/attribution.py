@@ -69,9 +69,13 @@ def _authors(said: Any) -> str:
 def _name(author: Any) -> str:
     if isinstance(author, str):
         return _plain(author)
-    get = author.get if isinstance(author, Mapping) else lambda name: getattr(author, name, None)
-    given = "".join(part[0] for part in _plain(get("given")).replace("-", " ").split())
-    return _plain(get("collab")) or f"{_plain(get('surname'))} {given}".strip()
+    given = _plain(_of(author, "given")).replace("-", " ")
+    initials = "".join(part[0] for part in given.split())
+    return _plain(_of(author, "collab")) or f"{_plain(_of(author, 'surname'))} {initials}".strip()
+
+
+def _of(author: Any, name: str) -> Any:
+    return author.get(name) if isinstance(author, Mapping) else getattr(author, name, None)
 
 
 def _link(row: Mapping[str, Any]) -> str:
