@@ -1,50 +1,67 @@
-"""What is told of each row: its cluster, and its closest copies."""
+"""What is told of each row: its closest copies and variants."""
 
 from collections.abc import Sequence
 
-from medloom.kit.near_duplicates.comparing import Likeness
+from medloom.kit.near_duplicates.clustering import Copies
 from medloom.tables.duplicates import Duplicate
 
+_ROOM = 4
 
-class Evidence:
-    """The copies and variants of each row, the closest of them."""
 
-    def __init__(self, ids: Sequence[str], by: str, most: int) -> None:
-        self.ids, self.by, self.most = ids, by, most
-        self.of: dict[int, list[Duplicate]] = {}
+def listed(found: Copies, ids: Sequence[str], by: str, most: int) -> list[list[Duplicate]]:
+    """The copies and variants of each row, the closest `most` of them first.
 
-    def exact(self, number: int, other: int) -> None:
-        """Two rows are the same."""
-        self._add(number, Duplicate(self.ids[other], "exact", self.by, 1.0, []))
-        self._add(other, Duplicate(self.ids[number], "exact", self.by, 1.0, []))
+    Of two rows of which one lists the other, at least the one whose id comes first lists the other,
+    however many it has: so every pair that is listed can be made a row of, once.
 
-    def alike(self, found: Likeness) -> None:
-        """Two rows are alike."""
-        one, other, kind, similarity, differs = found
-        turned = [_turned(difference) for difference in differs]
-        self._add(one, Duplicate(self.ids[other], kind, self.by, similarity, differs))
-        self._add(other, Duplicate(self.ids[one], kind, self.by, similarity, turned))
+    >>> copies = Copies([0, 0], [(0, 1)], [])
+    >>> [[one.other_id for one in row] for row in listed(copies, ["a", "b"], "text", 20)]
+    [['b'], ['a']]
+    """
+    made: list[list[Duplicate]] = [[] for _ in ids]
+    for first, number in found.exact:
+        _add(made[first], Duplicate(ids[number], "exact", by, 1.0, []), most)
+        _add(made[number], Duplicate(ids[first], "exact", by, 1.0, []), most)
+    for one, other, kind, similarity, differs in found.alike:
+        _add(made[one], Duplicate(ids[other], kind, by, similarity, differs), most)
+        _add(made[other], _turned(ids[one], kind, by, similarity, differs), most)
+    for row in made:
+        row.sort(key=_closest)
+        del row[most:]
+    _both_ways(made, ids)
+    return made
 
-    def _add(self, number: int, what: Duplicate) -> None:
-        listed = self.of.setdefault(number, [])
-        listed.append(what)
-        if len(listed) > 4 * self.most + 100:  # memory stays flat where all rows are alike
-            self.of[number] = sorted(listed, key=_closest)[: self.most]
 
-    def listed(self, number: int) -> list[Duplicate]:
-        """Those of one row, the closest first."""
-        return sorted(self.of.get(number, ()), key=_closest)[: self.most]
+def _add(row: list[Duplicate], what: Duplicate, most: int) -> None:
+    row.append(what)
+    if len(row) > _ROOM * (most + 25):  # memory stays flat where all rows are alike
+        row.sort(key=_closest)
+        del row[most:]
+
+
+def _both_ways(made: list[list[Duplicate]], ids: Sequence[str]) -> None:
+    """Let the row whose id comes first list the other, too."""
+    numbers = {row_id: number for number, row_id in enumerate(ids)}
+    for row_id, row in zip(ids, list(map(tuple, made)), strict=True):
+        for one in row:
+            if one.other_id < row_id:
+                there = made[numbers[one.other_id]]
+                if all(its.other_id != row_id for its in there):
+                    there.append(_turned(row_id, *one[1:]))
 
 
 def _closest(one: Duplicate) -> tuple[int, float, str]:
     return ("exact", "near", "variant").index(one.kind), -one.similarity, one.other_id
 
 
-def _turned(difference: str) -> str:
-    """A difference as the other row sees it.
+def _turned(
+    other_id: str, kind: str, by: str, similarity: float, differs: Sequence[str]
+) -> Duplicate:
+    """A copy as the other row sees it.
 
-    >>> _turned("5 mg | 10 mg"), _turned("| more"), _turned("less |")
-    ('10 mg | 5 mg', 'more |', '| less')
+    >>> _turned("b", "near", "text", 0.9, ["5 | 6", "| more"]).differs
+    ['6 | 5', 'more |']
     """
-    mine, _, theirs = difference.partition("|")
-    return f"{theirs.strip()} | {mine.strip()}".strip()
+    sides = [one.partition("|") for one in differs]
+    shown = [f"{theirs.strip()} | {mine.strip()}".strip() for mine, _, theirs in sides]
+    return Duplicate(other_id, kind, by, similarity, shown)

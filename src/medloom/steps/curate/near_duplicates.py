@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from medloom.kit.clusters import Better, Keep, ranks
 from medloom.kit.near_duplicates import Settings, find_copies
-from medloom.kit.near_duplicates.marking import Evidence
+from medloom.kit.near_duplicates.marking import listed
 from medloom.step import Columns, adds
 from medloom.tables.duplicates import Duplicate
 from medloom.tables.rows import Rows
@@ -60,13 +60,8 @@ def near_duplicates(
         _salts(rows, within),
     )
     ids = rows.column("id")
-    evidence = Evidence(ids, "text", most_listed)
-    for first, number in found.exact:
-        evidence.exact(first, number)
-    for one in found.alike:
-        evidence.alike(one)
     names = [None if best is None else ids[best] for best in found.kept]
-    return [(name, evidence.listed(number)) for number, name in enumerate(names)]
+    return list(zip(names, listed(found, ids, "text", most_listed), strict=True))
 
 
 def _texts(rows: Rows) -> Iterator[Sequence[str]]:
