@@ -94,7 +94,7 @@ def rest(hand: Iterable[Piece], taken: int) -> list[Piece]:
     """What is left of a hand once some rows of it were taken.
 
     >>> rest([Piece(0, 0, 5), Piece(2, 0, 5)], 7)
-    [Piece(window=2, start=2, stop=5)]
+    [Piece(window=2, start=2, stop=5, again=False)]
     """
     left = []
     for piece in hand:

@@ -47,8 +47,8 @@ def draws(count: int, key: int, start: int = 0) -> Any:
 def permutation(count: int, key: int) -> Any:
     """A random order of the numbers below `count`, fixed by the key.
 
-    >>> permutation(5, 7).tolist()
-    [0, 3, 1, 2, 4]
+    >>> permutation(10, 42).tolist()
+    [0, 1, 7, 4, 5, 6, 2, 9, 8, 3]
     """
     return np.argsort(draws(count, key), kind="stable")
 

@@ -49,7 +49,7 @@ class IterableRows(IterableDataset[Row]):  # type: ignore[misc]
 
     def set_epoch(self, epoch: int) -> None:
         """Go to the beginning of an epoch."""
-        self._next.fill_(-1)
+        self._next.fill_(epoch)
         self.rows.set_epoch(epoch)
 
     def __iter__(self) -> Iterator[Row]:
