@@ -11,6 +11,7 @@ import click
 from medloom.cli import (
     abbreviations,
     audit,
+    document,
     export,
     look,
     make,
@@ -54,12 +55,15 @@ for command in (
     look.query,
     export.export,
     publish.publish,
+    publish.release,
     versions.tag,
     versions.versions,
     versions.diff,
     versions.prune,
     quality.quality,
     audit.audit,
+    document.document,
+    document.guideline,
     report.report,
     report.graph,
 ):

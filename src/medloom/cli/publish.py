@@ -120,3 +120,77 @@ def _show(verdicts: "list[Verdict]", json_: bool) -> None:
         if one.details and not one.passed:
             click.echo(f"\n{one.gate}:")
             output.as_table(list(one.details))
+
+
+@click.command()
+@click.argument("folder")
+@click.argument("version")
+@click.argument("out")
+@_options
+@click.option("--build", "number", type=int, metavar="N", help="Release build N, not the last one.")
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="GATE=REASON",
+    help="Pass a gate all the same; the reason is kept in the manifest.",
+)
+@click.option("--phi-rows", type=int, default=2000, show_default=True, help="Rows read; 0 is all.")
+@click.option("--json", "json_", is_flag=True, help="Print the verdicts as JSON lines.")
+def release(
+    folder: str,
+    version: str,
+    out: str,
+    tables: tuple[str, ...],
+    writer: str,
+    shard_rows: int | None,
+    columns: str | None,
+    where: str | None,
+    link_only: bool,
+    number: int | None,
+    allowed: tuple[str, ...],
+    phi_rows: int,
+    json_: bool,
+) -> None:
+    """Publish a collection as VERSION, once all gates are open.
+
+    \b
+    medloom release DIR v1.0 dataset/
+    medloom release DIR v1.1 dataset/ --allow "licences=asked the publishers, 3 May"
+
+    \b
+    ledger      every row that went in came out, or is in the ledger
+    splits      no patient, article or near-duplicate is in two splits
+    licences    those of the rows go together, and let them be passed on
+    phi         no text tells who it is about; published articles are not read
+    documents   the questions that a release must answer are answered
+
+    Where a gate refuses, nothing is written and the exit code is 3. Else the tables are published,
+    the build is tagged VERSION, and CHANGELOG.md says what changed.
+    """
+    import medloom
+    from medloom.publish.gates import gates
+    from medloom.publish.releasing import release as run
+
+    settings = _settings(tables, writer, shard_rows, columns, where, link_only)
+    collection = medloom.open(folder, number)
+    waivers = _waivers(allowed)
+    verdicts = gates(collection, settings, waivers, phi_rows or None)
+    _show(verdicts, json_)
+    refused = [one.gate for one in verdicts if not one.is_open]
+    if refused:
+        output.note(f"no release: {', '.join(refused)} refused; what was published stays as it is")
+        raise click.exceptions.Exit(_REFUSED)
+    with Bar() as bar:
+        made = run(collection, version, out, settings, verdicts, bar.show)
+    output.note(f"{version} is build {collection.record['run']}; {_told(made)}")
+
+
+def _waivers(allowed: tuple[str, ...]) -> dict[str, str]:
+    waivers = {}
+    for one in allowed:
+        gate, _, reason = one.partition("=")
+        if not reason.strip():
+            raise click.UsageError(f"--allow {one}: say why: --allow {gate}=REASON")
+        waivers[gate.strip()] = reason.strip()
+    return waivers

@@ -27,6 +27,14 @@ def add_tag(store: Store, name: str, build: int, message: str = "", move: bool =
     Raises CollectionError where the name is unfit, is that of another build already (unless it
     may `move`), or there is no such build.
     """
+    check_tag(store, name, build, move)
+    held = tags_of(store)
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    store.write_json(_TAGS, {**held, name: {"build": build, "tagged": when, "message": message}})
+
+
+def check_tag(store: Store, name: str, build: int, move: bool = False) -> None:
+    """Raise CollectionError where `add_tag` would."""
     if not _NAME.fullmatch(name):
         raise CollectionError(f"'{name}' is no name for a tag: begin with a letter, as in v1.0")
     if not runs.read(store, build).get("finished"):
@@ -34,8 +42,6 @@ def add_tag(store: Store, name: str, build: int, message: str = "", move: bool =
     held = tags_of(store)
     if name in held and held[name]["build"] != build and not move:
         raise CollectionError(f"{name} is build {held[name]['build']} already: give another name")
-    when = datetime.now(UTC).isoformat(timespec="seconds")
-    store.write_json(_TAGS, {**held, name: {"build": build, "tagged": when, "message": message}})
 
 
 def build_of(store: Store, name: str) -> int:

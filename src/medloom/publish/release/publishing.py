@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pyarrow as pa
 
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
+from medloom.publish.link_only import files_to_add
 from medloom.publish.release.card import card
 from medloom.publish.release.cutting import Cut
 from medloom.publish.release.journal import Journal, Shard
-from medloom.publish.release.links import link_columns
+from medloom.publish.release.links import Linking
 from medloom.publish.release.reading import FORMAT, MANIFEST, read_manifest, shards_of
 from medloom.publish.release.target import DRAFT, Target, discard
 from medloom.publish.release.writers import WRITERS, Writer, fingerprint
@@ -28,6 +30,7 @@ _WRITTEN_AS = 1
 _DOCUMENTS = (".md", ".json", ".cff", ".yaml", ".html")
 
 Progress = Callable[[str, int, int], None]
+Rows = Callable[[], Iterator[pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class _Publishing:
         if self.before is None and not self.journal.is_there:
             _check_empty(target)
         self.keys: set[str] = set()
+        self.links: dict[str, Linking] = {}
         self.written = self.kept = 0
 
     def run(self) -> Release:
@@ -113,6 +117,7 @@ class _Publishing:
                 "build": record["run"],
             },
             **self.settings.extras,
+            **({"link_only": True} if self.settings.link_only else {}),
             "tables": tables,
         }
         self._documents(manifest)
@@ -122,8 +127,11 @@ class _Publishing:
 
     def _table(self, name: str) -> dict[str, Any]:
         dataset = self.collection.dataset(name)
-        schema = self._schema(name, dataset.schema)
-        holds_files = any(_is_bytes(one.type) for one in schema)
+        whole = self._schema(name, dataset.schema)
+        links = Linking(whole) if self.settings.link_only else None
+        schema = links.schema if links else whole
+        self.links |= {name: links} if links else {}
+        holds_files = any(_is_bytes(one.type) for one in whole)
         size = self.settings.shard_rows or (_ROWS_WITH_FILES if holds_files else _ROWS)
         piece = _PIECE_ROWS_WITH_FILES if holds_files else _PIECE_ROWS
         how = [_WRITTEN_AS, pa.__version__, name, self.settings.writer, piece, str(schema)]
@@ -131,7 +139,7 @@ class _Publishing:
         splits: dict[str, dict[str, Any]] = {}
         for number, one in enumerate(cuts):
             self.progress(f"publishing {name}", number, len(cuts))
-            shard = self._shard(name, one, dataset, schema, piece)
+            shard = self._shard(name, one, schema, partial(_pieces, dataset, one, whole, piece))
             split = splits.setdefault(one.split, {"rows": 0, "shards": []})
             split["rows"] += shard.rows
             split["shards"].append(shard.told())
@@ -163,12 +171,9 @@ class _Publishing:
 
     def _schema(self, name: str, schema: pa.Schema) -> pa.Schema:
         self.collection.check_columns(name, self.settings.columns)
-        names = list(self.settings.columns or schema.names)
-        if self.settings.link_only:
-            names = link_columns(schema, names)
-        return pa.schema([schema.field(one) for one in names])
+        return pa.schema([schema.field(one) for one in self.settings.columns or schema.names])
 
-    def _shard(self, table: str, one: Cut, dataset: Any, schema: pa.Schema, piece: int) -> Shard:
+    def _shard(self, table: str, one: Cut, schema: pa.Schema, rows: Rows) -> Shard:
         """The shard of a cut: the one that is there, or a new one."""
         self.keys.add(one.key)
         if held := self.journal.find(one.key):
@@ -178,7 +183,9 @@ class _Publishing:
         draft = self.target.draft(stem + self.writer.ending)
         try:
             with self.target.errors():
-                index = self.writer.write(draft, _pieces(dataset, one, schema, piece), schema)
+                links = self.links.get(table)
+                pieces = links.rows(rows()) if links else rows()
+                index = self.writer.write(draft, pieces, schema)
             size, digest = fingerprint(draft)
             stem = f"{stem}-{digest[:8]}"
             index_path = stem + self.writer.index_ending if index is not None else None
@@ -194,8 +201,8 @@ class _Publishing:
 
     def _documents(self, manifest: dict[str, Any]) -> None:
         """Write the documents of the release, each whole or not at all."""
-        with tempfile.TemporaryDirectory(prefix="medloom-documents-") as name:
-            folder = Path(name)
+        with tempfile.TemporaryDirectory(prefix="medloom-documents-") as made:
+            folder = Path(made)
             held = [one for one in self.target.top() if one.endswith(_DOCUMENTS)]
             for one in held:
                 (folder / one).write_bytes(self.target.read(one) or b"")
@@ -203,10 +210,22 @@ class _Publishing:
             (folder / "README.md").write_text(card(manifest), encoding="utf-8")
             if write := _documenter():
                 write(self.collection, folder, manifest)
+            for name, content in self._refetching().items():
+                (folder / name).write_text(content, encoding="utf-8")
             for file in sorted(one for one in folder.iterdir() if one.name != MANIFEST):
                 data = file.read_bytes()
                 if data != self.target.read(file.name):
                     self.target.write(file.name, data)
+
+    def _refetching(self) -> dict[str, str]:
+        """Of a release of links, the script that fetches the content again, and its plan."""
+        if not self.links:
+            return {}
+        files = files_to_add({name: (one.whole, one.plan) for name, one in self.links.items()})
+        return {
+            name: one if isinstance(one, str) else json.dumps(one, indent=1)
+            for name, one in files.items()
+        }
 
     def _tidy(self, manifest: dict[str, Any]) -> int:
         """Delete what only an earlier release, or a killed run, had."""
