@@ -109,8 +109,8 @@ def show(model: str, json_: bool) -> None:
 )
 @_JSON
 def test(corpus: Path, model: str, head: str, labels: tuple[str, ...], json_: bool) -> None:
-    """Score MODEL on a PubTator CORPUS: both ends and the label must be the gold's."""
-    from medloom.tagging.corpora import read_pubtator
+    """Score MODEL on a CORPUS (PubTator, or JSON lines): both ends and the label must be the gold's."""
+    from medloom.tagging.corpora import read_corpus
     from medloom.tagging.modelfile import load
     from medloom.tagging.tagger import Tagger
 
@@ -119,7 +119,7 @@ def test(corpus: Path, model: str, head: str, labels: tuple[str, ...], json_: bo
     if head not in heads:
         raise click.BadParameter(f"{model} has {', '.join(heads)}", param_hint="--head")
     given = {old: new or old for old, _, new in (one.partition("=") for one in labels)}
-    documents = read_pubtator(corpus, given or {one: one for one in heads[head]})
+    documents = read_corpus(corpus, given or {one: one for one in heads[head]})
     output.as_listing(list(_scores(Tagger(loaded, [head]), head, documents)), json_)
 
 

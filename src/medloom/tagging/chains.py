@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 NEVER = -1e4
-_LEAST = 1e-30
+_LEAST = {np.dtype(np.float32): 1e-30, np.dtype(np.float64): 1e-290}
+"""What sums are taken for at least: in training, all that rules allow may be very unlikely."""
 _INSIDE, _LAST = (0, 1), (1, 2)
 
 
@@ -109,7 +110,7 @@ def _forward_backward(
     """Posteriors and the sum of log partitions; adds expected transitions to `moved`."""
     n_tags = emissions.shape[1]
     rule = rules((n_tags - 1) // 4)
-    moves = np.exp(between + rule.between).astype(kind)
+    moves, least = np.exp(between + rule.between).astype(kind), _LEAST[kind]
     opening, closing = np.exp(rule.at_start).astype(kind), np.exp(rule.at_end).astype(kind)
     top = emissions.max(1, keepdims=True, initial=NEVER)
     weight = np.exp((emissions - top).astype(kind))
@@ -118,23 +119,23 @@ def _forward_backward(
     for step, m in enumerate(where.active.tolist()):
         at = where.starts[:m] + step
         ahead = (ahead[:m] @ moves if step else opening) * weight[at]
-        total = np.maximum(ahead.sum(1), _LEAST)
+        total = np.maximum(ahead.sum(1), least)
         forward[at] = ahead = ahead / total[:, None]
         log_z += float(np.log(total).sum() + top[at].sum())
     last = where.starts + where.lengths - 1
-    log_z += float(np.log(np.maximum(forward[last] @ closing, _LEAST)).sum())
+    log_z += float(np.log(np.maximum(forward[last] @ closing, least)).sum())
     found = np.zeros_like(weight)
     behind = np.tile(closing, (len(where.starts), 1))
     for step in range(len(where.active) - 1, -1, -1):
         m = where.active[step]
         at = where.starts[:m] + step
         both = forward[at] * behind[:m]
-        found[at] = both / np.maximum(both.sum(1, keepdims=True), _LEAST)
+        found[at] = both / np.maximum(both.sum(1, keepdims=True), least)
         if step:
             onward = weight[at] * behind[:m]
             pull = onward @ moves.T
             if moved is not None:
-                total = (forward[at - 1] * pull).sum(1)
+                total = np.maximum((forward[at - 1] * pull).sum(1), least)
                 moved += (forward[at - 1] / total[:, None]).T @ onward * moves
-            behind[:m] = pull / np.maximum(pull.sum(1, keepdims=True), _LEAST)
+            behind[:m] = pull / np.maximum(pull.sum(1, keepdims=True), least)
     return found, log_z

@@ -1,5 +1,6 @@
-"""Annotated corpora for training: PubTator files, and their tokens with tags."""
+"""Annotated corpora for training: PubTator or JSON lines, and their tokens with tags."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -38,6 +39,29 @@ def read_pubtator(path: Path, labels: dict[str, str]) -> list[Document]:
         raise CorpusError(f"{path}: no such corpus file")
     blocks = path.read_text(encoding="utf-8").split("\n\n")
     return [_document(path, block, labels) for block in blocks if block.strip()]
+
+
+def read_corpus(path: Path, labels: dict[str, str]) -> list[Document]:
+    """Read a corpus file: PubTator, or JSON lines where its name ends in `.jsonl`.
+
+    A JSON line is `{"id": ..., "text": ..., "mentions": [[start, end, label], ...]}`: for texts
+    with line breaks, which PubTator has no place for.
+    """
+    if path.suffix != ".jsonl":
+        return read_pubtator(path, labels)
+    if not path.is_file():
+        raise CorpusError(f"{path}: no such corpus file")
+    documents = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            some = [Mention(s, e, labels[n]) for s, e, n in row["mentions"] if n in labels]
+            documents.append(Document(row["id"], row["text"], tuple(sorted(set(some)))))
+        except (ValueError, KeyError, TypeError):
+            raise CorpusError(f"{path}:{number}: not a document with its mentions") from None
+    return documents
 
 
 def _document(path: Path, block: str, labels: dict[str, str]) -> Document:

@@ -86,5 +86,21 @@ def sentences(words: Sequence[str], spaced: np.ndarray) -> np.ndarray:
     return np.array(starts)
 
 
+def stretches(words: Sequence[str], spaced: np.ndarray) -> np.ndarray:
+    """Where sequences begin that are as long as they may be: for texts that are not all sentences.
+
+    Names and addresses have full stops in them, and headings none: `Av. Sol 3`, `Name: A. Bell`.
+
+    >>> stretches("No rash seen . Fever .".split(), np.array([1, 1, 1, 0, 1, 0])).tolist()
+    [0]
+    """
+    starts, n = [0], len(words)
+    while n - starts[-1] > LONGEST_SENTENCE:
+        first, limit = starts[-1] + LONGEST_SENTENCE // 2, starts[-1] + LONGEST_SENTENCE
+        ends = [at for at in range(first, limit) if words[at - 1] in _STOPS and spaced[at]]
+        starts.append(ends[-1] if ends else limit)
+    return np.array(starts)
+
+
 def _opens(word: str) -> bool:
     return word[0].isupper() or word[0].isdigit()

@@ -11,7 +11,7 @@ from medloom.tagging.agreement import Found, agreed
 from medloom.tagging.chains import best_tags, lattice, posteriors
 from medloom.tagging.encoder import emissions, layout
 from medloom.tagging.modelfile import Head, Model
-from medloom.tagging.pieces import LONGEST_TEXT, Piece, parts, pieces, sentences
+from medloom.tagging.pieces import LONGEST_TEXT, Piece, parts, pieces, sentences, stretches
 from medloom.tagging.wordforms import WordForms
 
 TOGETHER = 4_096
@@ -39,6 +39,7 @@ class Tagger:
         """Ask some heads of a model, or all."""
         self.model = model
         self.heads = tuple(one for one in model.heads if heads is None or one.name in heads)
+        self._sequences = stretches if model.card.get("whole_texts") else sentences
         self._forms = WordForms(model)
         self._lock = Lock()
 
@@ -71,7 +72,7 @@ class Tagger:
             at = slice(first, first + size)
             ids[at], spaced[at], text_of[at] = flat[done : done + size], piece.spaced, number
             done += size
-            starts = first + sentences(piece.words, spaced[at])
+            starts = first + self._sequences(piece.words, spaced[at])
             begins.append(starts)
             ends.append(np.append(starts[1:], first + size))
         model = self.model

@@ -3,10 +3,14 @@
 from collections.abc import Collection
 
 from medloom.kit.phi.categories import categories, kinds_of
+from medloom.kit.phi.dictionary import by_dictionary, repeated
 from medloom.kit.phi.finding import Finding, by_rules, settled
 from medloom.kit.phi.language import LANGUAGES, languages_of
 from medloom.kit.phi.rulebook import rules_of
 from medloom.tables.spans import Attribute, MadeBy, Span
+
+_RIVALS = frozenset(name for name, one in categories().items() if not one.asked)
+"""Kinds that are looked for always: what they take, others do not get."""
 
 __all__ = ["find", "findings", "span_of"]
 
@@ -25,18 +29,24 @@ def find(
     [('Smith', 'NAME'), ('0012345', 'MRN'), ('03/04/2019', 'DATE')]
     """
     wanted = kinds_of(entities)
-    return [span_of(text, one) for one in findings(text, language) if one.kind in wanted]
+    found = findings(text, language, wanted)
+    return [span_of(text, one) for one in found if one.kind in wanted]
 
 
-def findings(text: str, language: str = "auto") -> list[Finding]:
-    """All kinds of findings in a text; overlaps are settled.
+def findings(
+    text: str, language: str = "auto", kinds: Collection[str] | None = None
+) -> list[Finding]:
+    """Findings in a text, of all kinds or of some; overlaps are settled.
 
     Raises ValueError where there are no rules for a language.
     """
     if language != "auto" and language not in LANGUAGES:
         raise ValueError(f"there are no rules for {language}; there are {', '.join(LANGUAGES)}")
     names = languages_of(text) if language == "auto" else (language,)
-    return settled(by_rules(text, [rules_of("common"), *map(rules_of, names)]))
+    books = [rules_of("common"), *map(rules_of, names)]
+    of_rules = by_rules(text, books, categories() if kinds is None else {*kinds, *_RIVALS})
+    found = settled([*of_rules, *by_dictionary(text)])
+    return settled([*found, *repeated(text, found)])
 
 
 def span_of(text: str, one: Finding) -> Span:

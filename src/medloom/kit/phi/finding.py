@@ -1,9 +1,9 @@
 """Findings of rules in a text, and which of those that overlap stay."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from medloom.kit.phi.rulebook import Rules
+from medloom.kit.phi.rulebook import Rule, Rules
 
 
 class Finding(NamedTuple):
@@ -19,19 +19,31 @@ class Finding(NamedTuple):
     digest: str | None = None
 
 
-def by_rules(text: str, books: Sequence[Rules]) -> Iterator[Finding]:
-    """All that the rules find, overlaps and all."""
+_LOOKED_BACK = 40
+"""Characters before a match in which a rule may ask for something."""
+
+
+def by_rules(text: str, books: Sequence[Rules], kinds: Collection[str]) -> Iterator[Finding]:
+    """All that the rules find of some kinds, overlaps and all."""
+    low = text.lower()
     for book in books:
         for rule in book.rules:
-            if rule.holds is not None and rule.holds not in text:
-                continue
-            group = "x" if "x" in rule.pattern.groupindex else 0
-            for match in rule.pattern.finditer(text):
-                start, end = match.span(group)
-                if start < end and (rule.check is None or rule.check(match[group])):
+            if rule.kind in kinds and rule.may_match(text, low):
+                for start, end in _matches(text, rule):
                     yield Finding(
                         start, end, rule.kind, rule.score, rule.id, book.name, book.digest
                     )
+
+
+def _matches(text: str, rule: Rule) -> Iterator[tuple[int, int]]:
+    group = "x" if "x" in rule.pattern.groupindex else 0
+    for match in rule.pattern.finditer(text):
+        start, end = match.span(group)
+        if start == end or (rule.check and not rule.check(match[group])):
+            continue
+        if rule.before and not rule.before.search(text[max(0, start - _LOOKED_BACK) : start]):
+            continue
+        yield start, end
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:

@@ -23,6 +23,8 @@ class _Written(BaseModel):
     pattern: str
     check: str | None = None
     holds: str | None = None
+    words: list[str] = []
+    before: str | None = None
 
 
 class _File(BaseModel):
@@ -41,6 +43,16 @@ class Rule(NamedTuple):
     check: Callable[[str], bool] | None
     holds: str | None
     """What must be in a text for the pattern to be tried."""
+    words: tuple[str, ...]
+    """One of these must be in a text in small letters for the pattern to be tried."""
+    before: re.Pattern[str] | None
+    """What must stand before the match."""
+
+    def may_match(self, text: str, low: str) -> bool:
+        """Whether what the pattern needs is in a text."""
+        if self.holds is not None and self.holds not in text:
+            return False
+        return not self.words or any(word in low for word in self.words)
 
 
 class Rules(NamedTuple):
@@ -66,8 +78,13 @@ def rules_of(language: str) -> Rules:
 def _compiled(one: _Written, parts: dict[str, str]) -> Rule:
     if one.kind not in categories():
         raise ValueError(f"rule {one.id}: there is no kind {one.kind}")
-    pattern = one.pattern
+    check = CHECKS[one.check] if one.check else None
+    before = re.compile(f"(?:{_whole(one.before, parts)})\\Z") if one.before else None
+    pattern = re.compile(_whole(one.pattern, parts))
+    return Rule(one.id, one.kind, one.score, pattern, check, one.holds, tuple(one.words), before)
+
+
+def _whole(pattern: str, parts: dict[str, str]) -> str:
     while _PART.search(pattern):
         pattern = _PART.sub(lambda part: parts[part[1]], pattern)
-    check = CHECKS[one.check] if one.check else None
-    return Rule(one.id, one.kind, one.score, re.compile(pattern), check, one.holds)
+    return pattern

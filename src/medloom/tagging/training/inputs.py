@@ -8,10 +8,10 @@ import numpy as np
 
 from medloom.kit.tokens import tokens
 from medloom.tables import Range
-from medloom.tagging.corpora import Document, read_pubtator, tags
+from medloom.tagging.corpora import Document, read_corpus, tags
 from medloom.tagging.gazetteer import Gazetteer, build
 from medloom.tagging.modelfile import quantised
-from medloom.tagging.pieces import sentences
+from medloom.tagging.pieces import sentences, stretches
 from medloom.tagging.training.opentext import open_texts
 from medloom.tagging.training.plan import Plan
 from medloom.tagging.training.vectors import WIDTH, name_counts, text_vectors
@@ -42,7 +42,7 @@ class Knowledge(NamedTuple):
 def corpora(plan: Plan, folders: Sequence[Path]) -> dict[str, list[Document]]:
     """The documents of each head's corpus, in the order of its file."""
     return {
-        name: read_pubtator(located(head.file, folders), head.labels)
+        name: read_corpus(located(head.file, folders), head.labels)
         for name, head in plan.heads.items()
     }
 
@@ -65,8 +65,14 @@ def knowledge(plan: Plan, folders: Sequence[Path], documents: Sequence[Document]
     return Knowledge(build(names), tables)
 
 
-def examples(documents: Sequence[Document], head: str, labels: Sequence[str]) -> list[Example]:
-    """Documents in tokens with tags; those without tokens are left out."""
+def examples(
+    documents: Sequence[Document], head: str, labels: Sequence[str], whole_texts: bool = False
+) -> list[Example]:
+    """Documents in tokens with tags; those without tokens are left out.
+
+    Tags of a mention that does not lie in one sequence are left out: no chain can give them.
+    """
+    cut = stretches if whole_texts else sentences
     made = []
     for one in documents:
         places = tokens(one.text)
@@ -76,8 +82,22 @@ def examples(documents: Sequence[Document], head: str, labels: Sequence[str]) ->
         ends = [0, *(place.end for place in places)]
         spaced = np.array([at == 0 or p.start > ends[at] for at, p in enumerate(places)], np.int64)
         gold = np.array(tags(places, one.mentions, labels), np.int64)
-        made.append(Example(one, head, places, words, spaced, gold, sentences(words, spaced)))
+        starts = cut(words, spaced)
+        _without_cut(gold, starts)
+        made.append(Example(one, head, places, words, spaced, gold, starts))
     return made
+
+
+def _without_cut(gold: np.ndarray, starts: np.ndarray) -> None:
+    """Take away the tags of mentions that go on where a sequence begins."""
+    for start in starts[1:].tolist():
+        if gold[start] and (gold[start] - 1) % 4 in (1, 2):
+            first, last = start, start
+            while (gold[first] - 1) % 4:
+                first -= 1
+            while (gold[last] - 1) % 4 != 2:
+                last += 1
+            gold[first : last + 1] = 0
 
 
 def _table(name: str, words: dict[str, np.ndarray], width: int) -> dict[str, np.ndarray]:

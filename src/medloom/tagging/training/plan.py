@@ -19,7 +19,7 @@ class Corpus(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     file: str
-    """PubTator, relative to a data folder."""
+    """PubTator or JSON lines, relative to a data folder."""
     labels: dict[str, str]
     """The corpus's labels to those of the model; mentions with others are not learned."""
     train_documents: int | None = None
@@ -62,6 +62,8 @@ class Plan(BaseModel):
     vocabularies: dict[str, tuple[Source, ...]] = {}
     """At most 16; their order is part of the model."""
     vocabulary_terms: dict[str, str] = {}
+    whole_texts: bool = False
+    """Decode stretches as long as can be in place of sentences: names have full stops in them."""
     texts: tuple[str, ...] = ()
     """Files, or patterns of files, with plain texts, tables, JSON or JATS to count words in."""
     settings: Settings = Settings()

@@ -58,7 +58,11 @@ def train_model(
         plan = plan.model_copy(update={"heads": {name: plan.heads[name] for name in heads}})
         divided = Parts({n: divided.train[n] for n in heads}, divided.develop)
     labels = {n: tuple(dict.fromkeys(head.labels.values())) for n, head in plan.heads.items()}
-    made = [x for n, some in divided.train.items() for x in examples(some, n, labels[n])]
+    made = [
+        x
+        for n, some in divided.train.items()
+        for x in examples(some, n, labels[n], plan.whole_texts)
+    ]
     if known is None:
         told("reading vocabularies and texts")
         known = knowledge(plan, folders, [one.document for one in made])
@@ -83,6 +87,7 @@ def train_model(
             for file in sorted({s.file for some in plan.vocabularies.values() for s in some})
         },
         "texts": list(plan.texts),
+        "whole_texts": plan.whole_texts,
         "settings": plan.settings.model_dump(),
         "seed": plan.seed,
     }
