@@ -13,7 +13,7 @@ from medloom.audit.view import View, counted
 from medloom.collection.ledger import reasons
 
 _SAID_MISSING = ("", "nan", "none", "null", "na", "n/a", "unknown", "not available", "?", "-", ".")
-_MATTERS = ("label", "split", "patient", "license", "sex", "age", "site", "text")
+_MATTERS = ("split", "patient", "sex", "age", "site", "text")
 _MUCH_MISSING, _MUCH_LOST, _RARE, _FEW = 0.05, 0.05, 0.02, 30
 _MOST = 15
 
@@ -82,7 +82,7 @@ def missing(view: View, subject: Subject) -> Section:
 def _missing_of(view: View, name: str) -> tuple[int, int] | None:
     if name == "attributes":
         return None
-    if name in view.schema.names and not _is_plain(view.schema.field(name).type):
+    if not view.is_plain(name):
         n = view.collection.dataset(view.table).count_rows(filter=f"`{name}` IS NULL")
         return int(n), 0
     array = view.array(name)
@@ -92,10 +92,6 @@ def _missing_of(view: View, name: str) -> tuple[int, int] | None:
     empty = int(pc.sum(pc.equal(words, "")).as_py() or 0)
     said = int(pc.sum(pc.is_in(words, pa.array(_SAID_MISSING))).as_py() or 0)
     return int(array.null_count) + empty, said - empty
-
-
-def _is_plain(kind: pa.DataType) -> bool:
-    return not (pa.types.is_nested(kind) or pa.types.is_large_binary(kind))
 
 
 def _is_missing(value: str | None) -> bool:

@@ -6,6 +6,7 @@ from hashlib import blake2b
 import pyarrow as pa
 
 from medloom.audit.findings import Finding, Level, Listing, Section, finding
+from medloom.audit.images import image_pairs
 from medloom.audit.split_proof import SplitProof
 from medloom.audit.splits import columns_to_read, prove_splits
 from medloom.audit.subject import Subject
@@ -56,8 +57,8 @@ def copies(view: View) -> Iterator[Pair]:
             folded = (" ".join(one.lower().split()) for one in texts)
             yield from _same(view.ids, [one.encode() for one in folded], "text")
     image = view.role("image")
-    if image and image in view.schema.names:
-        yield from _same(view.ids, list(_digests(view, image)), "file")
+    if image and image in view.schema.names and not view.is_plain(image):
+        yield from image_pairs(view, image)
 
 
 def _near(ids: Sequence[str], texts: Sequence[str]) -> Iterator[Pair]:
@@ -75,13 +76,6 @@ def _same(ids: Sequence[str], contents: Sequence[bytes | None], what: str) -> It
             before = first.setdefault(blake2b(content, digest_size=16).digest(), one)
             if before != one:
                 yield before, one, what
-
-
-def _digests(view: View, column: str) -> Iterator[bytes | None]:
-    for batch in view.collection.scan(view.table, [column]):
-        for one in batch.column(column):
-            file = one.as_py()
-            yield blake2b(file, digest_size=16).digest() if file else None
 
 
 def _copies_found(view: View, pairs: Sequence[Pair]) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """The audit as one page: nothing is fetched, nothing runs, it can be mailed and printed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
 from itertools import groupby
@@ -39,7 +39,7 @@ def page(audit: Audit) -> str:
         "sections": "".join(_sections(audit.sections)),
     }
     for name, value in filled.items():
-        text = text.replace("{{" + name + "}}", value, 1)
+        text = text.replace("{{" + name + "}}", value)
     return text
 
 
@@ -115,8 +115,10 @@ def _rubric(grades: Iterable[Grade]) -> str:
     )
 
 
-def _sections(sections: Iterable[Section]) -> Iterable[str]:
-    for key, some in groupby(sections, key=lambda one: one.key):
+def _sections(sections: Sequence[Section]) -> Iterable[str]:
+    silent = [one for one in sections if one.not_asked and not one.findings]
+    told = [one for one in sections if one not in silent]
+    for key, some in groupby(told, key=lambda one: one.key):
         group = list(some)
         yield (
             f'<section id="{key}"><h2>{escape(group[0].title)}</h2>'
@@ -128,6 +130,13 @@ def _sections(sections: Iterable[Section]) -> Iterable[str]:
                 yield f"<h3>{escape(one.table)}</h3>"
             yield from _parts(one)
         yield "</section>"
+    if silent:
+        yield '<section id="not-asked"><h2>Not asked</h2><p class="about">What could be asked if '
+        yield "the collection had it, or the command named it.</p><table><tbody>"
+        for one in silent:
+            yield f'<tr id="{one.key}"><td>{escape(one.title)}</td>'
+            yield f'<td class="why">{_text(str(one.not_asked))}</td></tr>'
+        yield "</tbody></table></section>"
 
 
 def _parts(one: Section) -> Iterable[str]:

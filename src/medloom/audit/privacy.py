@@ -14,6 +14,8 @@ from medloom.kit import phi
 _MOST_ROWS = 2_000
 _TELLING = ("NAME", "MRN", "SSN", "PHONE", "EMAIL", "ADDRESS", "HEALTH_PLAN", "ACCOUNT", "FAX")
 """Categories of which one finding is a problem; others may stand in text that was shifted."""
+_PUBLISHED = ("article_id", "pmcid", "pmid", "doi")
+"""Columns of text that is published already: the names in it are those of authors and makers."""
 _SHORTEST = 20
 """Columns whose values are shorter on average are names of things, not texts."""
 
@@ -46,8 +48,12 @@ def privacy(view: View, subject: Subject) -> Section:
             many = share(len(ids), len(rows))
             told = ", ".join(f"{label} {counts[label]:,}" for label in telling)
             evidence = f"{told}; in {len(ids):,} of {len(rows):,} rows, {many.value:.1%}"
-            level = Level.PROBLEM if many.low > 0.005 else Level.WARNING
-            what = f"`{name}` seems to hold data that identify people."
+            what, level = f"`{name}` seems to hold data that identify people.", Level.WARNING
+            if any(one in view.names for one in _PUBLISHED):
+                what = f"`{name}` is published text, and holds names and addresses."
+                level = Level.NOTE
+            elif many.low > 0.005:
+                level = Level.PROBLEM
             findings.append(
                 finding(level, what, evidence, view.table, [view.ids[at] for at in ids])
             )

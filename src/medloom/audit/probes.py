@@ -179,20 +179,12 @@ def _missingness(view: View, leave_out: set[str]) -> Floats | None:
     for name in view.names:
         if name in leave_out or name in ("attributes", "id", "split"):
             continue
-        array = view.array(name) if _is_simple(view, name) else None
-        if array is None:
+        if not view.is_plain(name):
             continue
         absent = np.array([one is None for one in view.texts(name)])
         if 0.01 < absent.mean() < 0.99:
             columns.append(absent.astype(float))
     return np.stack(columns, 1) if columns else None
-
-
-def _is_simple(view: View, name: str) -> bool:
-    if name not in view.schema.names:
-        return True
-    kind = str(view.schema.field(name).type)
-    return "binary" not in kind and not kind.startswith(("list", "struct", "large_list"))
 
 
 def shortcuts(view: View, subject: Subject) -> Section:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from medloom.audit.findings import Chart, Level, Listing, Mark, Section, finding
 from medloom.audit.subject import Subject
 from medloom.audit.view import View, counted
+from medloom.kit.licences import mixture
 from medloom.kit.text_quality.known_good import known_good_loss
 
 _MUCH_LOST = 0.01
@@ -29,9 +30,13 @@ def licences(view: View, subject: Subject) -> Section:
     findings = []
     if unknown:
         marks.append(Mark("(unknown)", len(unknown) / n, note=f"{len(unknown):,} rows"))
-        what = f"{len(unknown):,} rows have no licence."
-        evidence = f"{len(unknown) / n:.1%} of {n:,} rows"
-        findings.append(finding(Level.WARNING, what, evidence, view.table, unknown))
+    for conflict in mixture(values).conflicts:
+        named = [view.ids[at] for at in conflict.rows]
+        what = f"{' and '.join(conflict.codes)} do not go together: {conflict.why}."
+        if len(conflict.codes) == 1:
+            what = f"Rows under `{conflict.codes[0]}` cannot be given away: {conflict.why}."
+        evidence = f"{conflict.n_rows:,} rows of {n:,}, if the release is one adapted work"
+        findings.append(finding(Level.WARNING, what, evidence, view.table, named))
     chart = Chart("bars", "Share of rows", tuple(marks[:20]), True)
     return Section("licences", title, about, view.table, tuple(findings), (chart,))
 

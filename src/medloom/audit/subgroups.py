@@ -19,8 +19,8 @@ def subgroups(view: View, subject: Subject) -> Section:
     """Counts of each subgroup with intervals, against the reference where one is given."""
     title = "Subgroups"
     about = (
-        "Shares with Wilson's intervals. Against a reference: chi-square by drawing, and the "
-        "standardised difference of each share."
+        "Shares with Wilson's intervals, of patients where they are known. Against a reference: "
+        "chi-square by drawing, and the standardised difference of each share."
     )
     names = [name for name in subject.groups_of(view) if name != subject.label_of(view)]
     if not names:
@@ -28,13 +28,13 @@ def subgroups(view: View, subject: Subject) -> Section:
         return Section("subgroups", title, about, view.table, not_asked=why)
     findings, charts = [], []
     for name in names:
-        values = subgroup_values(view, name)
+        values, unit = _of_people(view, name)
         counts = counted(values)
         known = sum(k for _, k in counts)
         if not counts or len(counts) > max(100, known / 4):
             continue
         expected = _reference(subject, view, name)
-        charts.append(_chart(name, counts, known, expected))
+        charts.append(_chart(f"`{name}`, {known:,} {unit}", counts, known, expected))
         if expected:
             findings += _compared(view, name, counts, expected)
     if subject.reference and not any(_reference(subject, view, name) for name in names):
@@ -45,6 +45,18 @@ def subgroups(view: View, subject: Subject) -> Section:
     return Section("subgroups", title, about, view.table, tuple(findings), tuple(charts))
 
 
+def _of_people(view: View, name: str) -> tuple[list[str | None], str]:
+    """The values of a column, of each patient once where there are patients: the first row's."""
+    values, patient = subgroup_values(view, name), view.role("patient")
+    if patient is None or patient == name:
+        return values, "rows"
+    first: dict[str, str | None] = {}
+    for one, value in zip(view.texts(patient), values, strict=True):
+        if one and first.get(one) is None:
+            first[one] = value
+    return list(first.values()), "patients"
+
+
 def _reference(subject: Subject, view: View, name: str) -> Mapping[str, float]:
     for key, shares in subject.reference.items():
         if key == name or (key in ("sex", "age", "race", "site") and view.role(key) == name):
@@ -53,14 +65,14 @@ def _reference(subject: Subject, view: View, name: str) -> Mapping[str, float]:
 
 
 def _chart(
-    name: str, counts: list[tuple[str, int]], n: int, expected: Mapping[str, float]
+    title: str, counts: list[tuple[str, int]], n: int, expected: Mapping[str, float]
 ) -> Chart:
     marks = []
     for value, k in counts[:_MOST]:
         found = share(k, n)
         note = f"{k:,}" + (f"; reference {expected[value]:.1%}" if value in expected else "")
         marks.append(Mark(value, *found[:3], note=note))
-    return Chart("bars", f"`{name}`, {n:,} rows", tuple(marks), True)
+    return Chart("bars", title, tuple(marks), True)
 
 
 def difference(p: float, q: float) -> float:

@@ -47,10 +47,17 @@ class Subject:
         return [View(self.collection, name) for name in names]
 
     def label_of(self, view: View) -> str | None:
-        """The column of a table that holds what models are to predict."""
+        """The column of a table that holds what models are to predict.
+
+        One that nobody has named must look like it: `Figure 1`, `Figure 2` are no classes.
+        """
         if self.label is not None:
             return self.label if self.label in view.names else None
-        return view.role("label")
+        name = view.role("label")
+        if name is None or not view.is_plain(name):
+            return name
+        values = [one for one in view.texts(name) if one]
+        return name if len(set(values)) <= max(2, len(values) / 10) else None
 
     def groups_of(self, view: View) -> list[str]:
         """The columns of a table whose values are subgroups."""

@@ -1,6 +1,7 @@
 """Charts as SVG inside a page: bars, and points with intervals. Colours come from the page."""
 
 from html import escape
+from math import floor, log10
 
 from medloom.audit.findings import Chart, Level, Mark
 
@@ -44,7 +45,17 @@ def _range(chart: Chart) -> tuple[float, float]:
     values = [v for m in chart.marks for v in (m.value, m.low, m.high) if v is not None and v == v]
     most = chart.most if chart.most is not None else max(values, default=1.0)
     least = min(chart.least, min(values, default=0.0)) if chart.kind == "points" else 0.0
+    if chart.most is None and chart.kind == "bars":
+        most = min(_rounded(most), 1.0) if chart.percent else _rounded(most)
     return least, most if most > least else least + 1
+
+
+def _rounded(value: float) -> float:
+    """The end of an axis: the next of 1, 2, 4, 5, 6, 8, 10 and their tenfolds."""
+    if value <= 0:
+        return 1.0
+    scale = 10.0 ** floor(log10(value))
+    return next(one * scale for one in (1, 2, 4, 5, 6, 8, 10) if one * scale >= value * 0.999)
 
 
 def _x(value: float, least: float, most: float) -> float:

@@ -79,6 +79,13 @@ class View:
             return [f"row {number}" for number in range(len(self))]
         return [str(one) for one in self.array("id").to_pylist()]
 
+    def is_plain(self, name: str) -> bool:
+        """Whether a column holds one value a row: a word, a number, a date."""
+        if name not in self.schema.names:
+            return True
+        kind = self.schema.field(name).type
+        return not (pa.types.is_nested(kind) or "binary" in str(kind))
+
     def texts(self, name: str) -> list[str | None]:
         """The values of a column as words; an empty text is missing."""
         array = self.array(name)

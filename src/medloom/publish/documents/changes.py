@@ -4,34 +4,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from medloom.collection.collection import Collection
+from medloom.collection.tags import tags_of
+from medloom.errors import CollectionError
+from medloom.publish.differences import changelog_entry, difference
 
 
 def changelog(collection: Collection, manifest: Mapping[str, Any]) -> str:
-    """The changelog as Markdown, the newest version first."""
-    record = collection.record
-    builds = [one for one in collection.history() if one["run"] <= record["run"]]
+    """The changelog as Markdown, the newest version first: this build, and those with a tag."""
+    current = int(collection.record["run"])
+    named = {one["build"]: name for name, one in tags_of(collection.store).items()}
+    if manifest.get("version"):
+        named[current] = manifest["version"]
+    builds = sorted({one for one in named if one < current} | {current})
     lines = ["# Changes", ""]
     for before, now in reversed(list(zip([None, *builds], builds, strict=False))):
-        named = now["run"] == record["run"] and manifest.get("version")
-        lines += [f"## {f'{named}: ' if named else ''}build {now['run']}", ""]
-        lines += [*_changes(before, now), ""]
+        lines += [f"## {named.get(now, f'build {now}')}", "", *_entry(collection, before, now), ""]
     return "\n".join(lines)
 
 
-def _changes(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> list[str]:
-    if before is None:
-        return [f"- `{name}`: {one['rows']:,} rows" for name, one in _shown(now).items()]
-    old, new = _shown(before), _shown(now)
-    lines = [f"- `{name}` is gone" for name in old if name not in new]
-    for name, one in new.items():
-        if name not in old:
-            lines.append(f"- `{name}` is new: {one['rows']:,} rows")
-        elif one["rows"] != old[name]["rows"]:
-            lines.append(f"- `{name}`: {old[name]['rows']:,} rows became {one['rows']:,}")
-        elif one["key"] != old[name]["key"]:
-            lines.append(f"- `{name}`: made by other steps, {one['rows']:,} rows as before")
-    return lines or ["- No table changed."]
-
-
-def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: one for name, one in record["tables"].items() if not one["internal"]}
+def _entry(collection: Collection, before: int | None, now: int) -> list[str]:
+    try:
+        after = Collection(collection.uri, now)
+        if before is not None:
+            return changelog_entry(difference(Collection(collection.uri, before), after))
+    except CollectionError:
+        return ["- This build is not kept any more."]
+    return [
+        f"- `{name}`: {one['rows']:,} rows"
+        for name, one in after.record["tables"].items()
+        if not one["internal"]
+    ]

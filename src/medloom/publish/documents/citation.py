@@ -6,20 +6,10 @@ from typing import Any
 
 import yaml
 
+from medloom.kit.licences import spdx_of
 from medloom.publish.documents.croissant import person
 
-_SPDX = {
-    "cc0-1.0": "CC0-1.0",
-    "cc-by-4.0": "CC-BY-4.0",
-    "cc-by-sa-4.0": "CC-BY-SA-4.0",
-    "cc-by-nc-4.0": "CC-BY-NC-4.0",
-    "cc-by-nc-sa-4.0": "CC-BY-NC-SA-4.0",
-    "cc-by-nc-nd-4.0": "CC-BY-NC-ND-4.0",
-    "cc-by-nd-4.0": "CC-BY-ND-4.0",
-    "cc-by-3.0": "CC-BY-3.0",
-    "apache-2.0": "Apache-2.0",
-    "mit": "MIT",
-}
+_CREATIVE_COMMONS = re.compile(r"CC-BY(-NC)?(-SA|-ND)?-\d\.\d")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
@@ -36,13 +26,18 @@ def citation(manifest: Mapping[str, Any], about: Mapping[str, Any]) -> str:
         "authors": authors or [{"name": f"The makers of {about['title']}"}],
         "version": manifest.get("version"),
         "date-released": str(manifest.get("created") or "")[:10] or None,
-        "license": _SPDX.get(str(about.get("license") or "").lower()),
+        "license": _spdx(str(about.get("license") or "")),
         "doi": doi[0] if doi else None,
         "url": about.get("url"),
         "keywords": about.get("keywords"),
     }
     kept = {name: value for name, value in found.items() if value}
     return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _spdx(said: str) -> str | None:
+    """The SPDX id of a licence, which alone the format admits."""
+    return said.upper() if _CREATIVE_COMMONS.fullmatch(said.upper()) else spdx_of(said, said)
 
 
 def _author(line: str) -> dict[str, Any]:
