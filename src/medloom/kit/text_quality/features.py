@@ -68,7 +68,7 @@ def measure(text: str) -> tuple[Language, TextFeatures]:
 
     >>> language, of = measure("Figure 2. See text for details.")
     >>> language.code, of.words, of.content_words
-    ('en', 6, 0)
+    ('en', 5, 0)
     """
     kinds, language, lower = counted(text), language_of(text), text.lower()
     words = _WORD.findall(lower)

@@ -21,6 +21,9 @@ _SEEN_CHARACTERS = 800
 _FLOOR = 150
 """The cost of a piece that a language does not list, in tenths of a bit."""
 _LEAST_PIECES = 8
+_LIKELY = {"en": 0.0, **dict.fromkeys(("de", "es", "fr", "it", "pt", "ru"), 3.0)}
+_UNLIKELY = 6.0
+"""Bits that speak against a language before a text is seen: most of the literature is English."""
 _USUAL_BITS, _USUAL_PIECES = 10.3, 60
 _WORD = re.compile(r"[^\W\d_]+")
 _HAN, _KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3040-\u30ff]")
@@ -50,6 +53,7 @@ class _Pieces(NamedTuple):
     places: dict[str, int]
     costs: NDArray[np.int32]
     """A row a piece, a column a language; the last row is for pieces that none lists."""
+    against: NDArray[np.float64]
 
 
 @cache
@@ -64,7 +68,9 @@ def _pieces() -> _Pieces:
     for column, (_, _, pieces) in enumerate(lines):
         names, numbers = pieces.split("|")[::2], pieces.split("|")[1::2]
         costs[[places[one] for one in names], column] = [int(one) for one in numbers]
-    return _Pieces([code for code, _, _ in lines], places, costs)
+    codes = [code for code, _, _ in lines]
+    against = np.array([_LIKELY.get(code, _UNLIKELY) for code in codes])
+    return _Pieces(codes, places, costs, against)
 
 
 @cache
@@ -113,12 +119,13 @@ def _pieces_of(word: str) -> tuple[int, ...]:
 def _best(known: _Pieces, numbers: list[int]) -> Language:
     if len(numbers) < _LEAST_PIECES:
         return Language(UNKNOWN, 0.0, 0.0)
-    costs = known.costs.take(numbers, axis=0).sum(axis=0) / (10 * len(numbers))
-    first, second = costs.argsort(kind="stable")[:2]
+    costs = known.costs.take(numbers, axis=0).sum(axis=0) / 10
     # Pieces overlap, so that a third of them speak for themselves.
-    ahead = min(60.0, float(costs[second] - costs[first]) * len(numbers) / 3)
+    against = costs / 3 + known.against
+    first, second = against.argsort(kind="stable")[:2]
+    ahead = min(60.0, float(against[second] - against[first]))
     # A few pieces say little: some of usual strangeness are added.
-    total = float(costs[first]) * len(numbers) + _USUAL_BITS * _USUAL_PIECES
+    total = float(costs[first]) + _USUAL_BITS * _USUAL_PIECES
     return Language(known.codes[first], 1 - 2.0**-ahead, total / (len(numbers) + _USUAL_PIECES))
 
 
