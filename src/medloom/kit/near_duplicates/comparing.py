@@ -35,6 +35,7 @@ class Settings:
     shingle_words: int = 5
     numeric_guard: bool = True
     word_guard: bool = True
+    exact_only: bool = False
 
 
 class Likeness(NamedTuple):
@@ -70,16 +71,21 @@ def hash_all(
     batches: Iterable[Sequence[str]], n_texts: int, using: Settings, salts: Sequence[bytes] = ()
 ) -> Hashed:
     """Hash texts, a batch at a time; with salts, only texts with the same one can be alike."""
-    made, done = Hashed(using, keys=candidates.room(using.n_bands, n_texts)), 0
+    made, done = Hashed(using, keys=candidates.room(_n_bands(using), n_texts)), 0
     for texts in batches:
         of = hashed(texts, made.hashes)
         salt = salts[done : done + len(texts)]
         made.fingerprints += fingerprints(of, salt)
         made.telling.append(telling_keys(of))
         made.n_words += np.diff(of.starts).tolist()
-        made.keys[:, done : done + len(texts)] = _keys(of, using, salt)
+        if not using.exact_only:
+            made.keys[:, done : done + len(texts)] = _keys(of, using, salt)
         done += len(texts)
     return made
+
+
+def _n_bands(using: Settings) -> int:
+    return 0 if using.exact_only else using.n_bands
 
 
 def _keys(of: Words, using: Settings, salts: Sequence[bytes]) -> npt.NDArray[np.uint64]:

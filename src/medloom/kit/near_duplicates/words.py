@@ -91,6 +91,42 @@ def _fold(signs: str) -> str:
     return unicodedata.normalize("NFKC", signs.translate(_AS_ASCII)).casefold().translate(_AS_ASCII)
 
 
+def places(text: str) -> list[tuple[int, int]]:
+    """Where the words of `cut` stand in a text, in code points.
+
+    >>> text = "The ﬁrst 5\u00a0mg"
+    >>> [text[start:end] for start, end in places(text)]
+    ['The', 'ﬁrst', '5', 'mg']
+    """
+    folded, starts, ends = _with_places(text)
+    word, group = (_ASCII_WORD, 1) if folded.isascii() else (_ANY_WORD, 0)
+    found = (match.span(group) for match in word.finditer(folded))
+    return [(starts[start], ends[end - 1]) for start, end in found]
+
+
+def _with_places(text: str) -> tuple[str, list[int], list[int]]:
+    """The text as `cut` reads it; where each of its characters begins and ends in the text."""
+    made: list[tuple[str, int, int]] = []
+    at = 0
+    for found in _OTHER_SIGNS.finditer(text):
+        made += _plain_places(text, at, found.start())
+        folded, signs = _fold(found.group()).lower(), found.group()
+        alone = [_fold(sign).lower() for sign in signs]
+        if "".join(alone) == folded:
+            for number, some in enumerate(alone, found.start()):
+                made += [(one, number, number + 1) for one in some]
+        else:  # an accent that stands behind its letter
+            made += [(one, found.start(), found.end()) for one in folded]
+        at = found.end()
+    made += _plain_places(text, at, len(text))
+    kept = [one for one in made if one[0] != "'"]
+    return "".join(one for one, *_ in kept), [one[1] for one in kept], [one[2] for one in kept]
+
+
+def _plain_places(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    return [(text[at].lower(), at, at + 1) for at in range(start, end)]
+
+
 def words(text: str) -> list[str]:
     """The normalised words, numbers and signs of a text.
 

@@ -5,13 +5,11 @@ from medloom.tables.duplicates import Duplicate
 
 
 @drops
-def drop_duplicates(
-    id: str, cluster: str | None, duplicates: list[Duplicate] | None, *, exact_only: bool = False
-) -> str | None:
+def drop_duplicates(id: str, cluster: str | None, duplicates: list[Duplicate] | None) -> str | None:
     """Drop copies of a row that is kept, by the marks of `near_duplicates` and its like.
 
     The reason in the ledger says which row is kept and how alike the two are. Variants are not
-    dropped. With `exact_only`, only exact copies of another row go.
+    dropped.
 
     >>> of = [Duplicate("a", "near", "text", 0.9333, [])]
     >>> drop_duplicates("b", "a", of)
@@ -22,13 +20,7 @@ def drop_duplicates(
     if cluster is None or cluster == id:
         return None
     copies = [one for one in duplicates or () if one.kind != "variant"]
-    if exact_only:
-        copies = [one for one in copies if one.kind == "exact"]
-        if not copies:
-            return None
-    seen = next((one for one in copies if one.other_id == cluster), None) or next(
-        iter(copies), None
-    )
+    seen = min(copies, key=lambda one: one.other_id != cluster, default=None)
     if seen is None:
         return f"copy of {cluster}"
     through = "" if seen.other_id == cluster else f", through {seen.other_id}"

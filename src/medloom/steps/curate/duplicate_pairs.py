@@ -12,7 +12,7 @@ def duplicate_pairs(
     id: str,
     duplicates: list[Duplicate],
     *,
-    kinds: list[Literal["exact", "near", "variant"]] = ["variant"],  # noqa: B006
+    kinds: list[Literal["exact", "near", "variant"]] = ["variant"],  # noqa: B006 - never changed
 ) -> Iterator[DuplicatePair]:
     """Make a row of each pair of rows that are alike, with what differs between them.
 

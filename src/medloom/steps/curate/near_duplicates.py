@@ -26,6 +26,7 @@ def near_duplicates(
     within: Annotated[list[str], Columns()] = [],  # noqa: B006
     numeric_guard: bool = True,
     word_guard: bool = True,
+    exact_only: bool = False,
     shingle_words: int = 5,
     bands: int = 32,
     rows_per_band: int = 4,
@@ -42,7 +43,8 @@ def near_duplicates(
 
     `cluster` is the id of the row to keep, and null where a row has no copy. `prefer` says which
     row that is by columns (`{year: greatest, abstract: present}`), then `keep`: the first or the
-    longest. With `within`, only rows that are equal in these columns are compared.
+    longest. With `within`, only rows that are equal in these columns are compared; with
+    `exact_only`, only exact copies are looked for.
 
     Pairs are found by MinHash (Broder 1997): `bands` of `rows_per_band` numbers. 32 of 4 find
     87% of the pairs at a similarity of 0.5, 99% at 0.6.
@@ -51,12 +53,14 @@ def near_duplicates(
     >>> [cluster for cluster, _ in near_duplicates(rows)]
     ['a', 'a', None]
     """
+    shape = (similarity, bands, rows_per_band, shingle_words)
+    using = Settings(*shape, numeric_guard, word_guard, exact_only)
     found = find_copies(
         _texts(rows),
         len(rows),
         lambda numbers: rows.take(numbers, "text").column("text").to_pylist(),
         ranks(rows, keep, prefer, lambda: pc.utf8_length(rows.arrow("text")).to_pylist()),
-        Settings(similarity, bands, rows_per_band, shingle_words, numeric_guard, word_guard),
+        using,
         _salts(rows, within),
     )
     ids = rows.column("id")
