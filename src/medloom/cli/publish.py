@@ -1,5 +1,6 @@
 """The commands that hand a collection to others: as files, and as a release with a version."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,6 +41,7 @@ def _options(command: Any) -> Any:
 @click.argument("folder")
 @click.argument("out")
 @_options
+@click.option("--no-documents", is_flag=True, help="Leave card, datasheet and the others out.")
 @click.option("--fail-on-phi", is_flag=True, help="Refuse if a text names a person, a date, ...")
 @click.option("--build", "number", type=int, metavar="N", help="Publish build N, not the last one.")
 @click.option("--tag", metavar="NAME", help="Publish the build with this tag.")
@@ -52,6 +54,7 @@ def publish(
     columns: str | None,
     where: str | None,
     link_only: bool,
+    no_documents: bool,
     fail_on_phi: bool,
     number: int | None,
     tag: str | None,
@@ -70,6 +73,7 @@ def publish(
     from medloom.publish.release import publish as run
 
     settings = _settings(tables, writer, shard_rows, columns, where, link_only)
+    settings = replace(settings, documents=not no_documents)
     collection = medloom.open(folder, tag or number)
     if fail_on_phi:
         from medloom.publish.gates import phi_gate

@@ -134,8 +134,8 @@ def _key(addresses: Addresses, files: dict[int, str], how: str) -> str:
     """A hash that is the same only where the rows, their order and `how` are."""
     found = hashlib.sha256(how.encode())
     fragments = (addresses >> np.uint64(32)).astype(np.int64)
-    starts = np.flatnonzero(np.diff(fragments, prepend=-1)) if len(fragments) else fragments
-    for start, end in zip(starts, [*starts[1:], len(fragments)], strict=True):
+    starts = np.flatnonzero(np.diff(fragments, prepend=-1)).tolist()
+    for start, end in zip(starts, [*starts[1:], len(fragments)][: len(starts)], strict=True):
         found.update(files[int(fragments[start])].encode())
         found.update((addresses[start:end] & np.uint64(0xFFFFFFFF)).tobytes())
     return found.hexdigest()[:32]

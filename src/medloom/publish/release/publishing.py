@@ -46,6 +46,8 @@ class Settings:
     where: str | None = None
     link_only: bool = False
     """Only ids and links of the rows, and none of what they say."""
+    documents: bool = True
+    """Whether card, datasheet and the others are written, which looks at all rows."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """What the manifest says beside: the version, the gates and the waivers of a release."""
 
@@ -207,8 +209,10 @@ class _Publishing:
             for one in held:
                 (folder / one).write_bytes(self.target.read(one) or b"")
             (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-            (folder / "README.md").write_text(card(manifest), encoding="utf-8")
-            if write := _documenter():
+            if self.settings.documents or "README.md" not in held:
+                (folder / "README.md").write_text(card(manifest), encoding="utf-8")
+            write = _documenter() if self.settings.documents else None
+            if write:
                 write(self.collection, folder, manifest)
             for name, content in self._refetching().items():
                 (folder / name).write_text(content, encoding="utf-8")
