@@ -25,8 +25,11 @@ class Lexicons(NamedTuple):
     given: Mapping[str, Given]
     surnames: Mapping[str, bool]
     """To whether it is an ordinary word, too."""
+    surname_languages: Mapping[str, str]
     cities: Mapping[str, bool]
     """To whether it is an ordinary word or a name, too."""
+    city_names: Mapping[str, tuple[str, ...]]
+    """Of each language of ours, cities where it is spoken, as they are written."""
     eponyms: frozenset[str]
     after_eponyms: frozenset[str]
     digest: str
@@ -55,7 +58,12 @@ def lexicons() -> Lexicons:
     return Lexicons(
         {row[0]: Given(row[1], row[2] if len(row) > 2 else "", row[-1] == "weak") for row in given},
         {row[0]: row[-1] == "weak" for row in surnames},
+        {row[0]: row[1] if len(row) > 1 else "" for row in surnames},
         {row[0].lower(): row[-1] == "weak" for row in cities},
+        {
+            one: tuple(row[0] for row in cities if row[1:2] == [one] and row[-1] != "weak")
+            for one in ("en", "es")
+        },
         frozenset(texts["eponyms.txt"].lower().split()),
         frozenset(texts["after_eponyms.txt"].lower().split()),
         digest_of(*texts.values()),

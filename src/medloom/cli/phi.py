@@ -1,0 +1,73 @@
+"""A command that looks for protected health information in texts."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from medloom.cli import output
+
+_SHOWN = 60
+"""Characters around a finding that are shown with `--show`."""
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path, allow_dash=True))
+@click.option("--language", type=click.Choice(["auto", "en", "es"]), default="auto")
+@click.option("--entity", "entities", multiple=True, help="A label or kind; give several.")
+@click.option("--no-model", is_flag=True, help="Rules and word lists only.")
+@click.option("--show", is_flag=True, help="Show what was found; it may be about a patient.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON, one object a line.")
+def phi(
+    path: Path,
+    language: str,
+    entities: tuple[str, ...],
+    no_model: bool,
+    show: bool,
+    json_: bool,
+) -> None:
+    """Look for names, dates, numbers and more in a text file, in the .txt of a folder, or in `-`.
+
+    Values are masked unless you say `--show`. To find them in a collection put the step `phi` into
+    a recipe, and `deidentify` after it to replace them.
+    """
+    from medloom.registry import load_step
+
+    given: dict[str, Any] = {"language": language, "model": not no_model}
+    step = load_step("phi").body(entities=list(entities), **given)
+    rows: list[dict[str, Any]] = []
+    for name, text in _texts(path):
+        for span in step([text])[0]:
+            kind = next(one.value for one in span.attributes if one.name == "kind")
+            row = {"file": name, "start": span.start, "end": span.end, "label": span.label}
+            row |= {"kind": kind, "rule": span.made_by.rule, "score": round(span.score, 2)}
+            row["text"] = span.text.replace("\n", " ")[:_SHOWN] if show else _masked(span.text)
+            rows.append(row)
+    output.as_listing(rows, json_)
+
+
+def _texts(path: Path) -> list[tuple[str, str]]:
+    if str(path) == "-":
+        return [("-", click.get_text_stream("stdin").read())]
+    files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
+    return [(file.name, file.read_text("utf-8", errors="replace")) for file in files]
+
+
+def _masked(text: str) -> str:
+    """The shape of a value without its characters.
+
+    >>> _masked("Ana-Lee 12")
+    'Xxx-Xxx 99'
+    """
+    return "".join(
+        "9"
+        if one.isdigit()
+        else "X"
+        if one.isupper()
+        else "x"
+        if one.isalpha()
+        else " "
+        if one.isspace()
+        else one
+        for one in text
+    )
