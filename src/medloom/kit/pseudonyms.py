@@ -14,51 +14,59 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from medloom.errors import MedloomError
+VARIABLE = "MEDLOOM_SECRET"
+"""The environment variable with the secret, unless a setting names another, or a file."""
 
-DEFAULT_PLACE = "env:MEDLOOM_SECRET"
-"""Where the secret is, unless a setting names another variable (`env:NAME`) or a file."""
-
-LEAST_CHARACTERS = 16
+LEAST_BYTES = 16
 """Of a secret: who guesses it can link pseudonyms to patients."""
 
 LARGEST_SHIFT_DAYS = 365
 
 
-@lru_cache(maxsize=8)
-def secret_of(place: str = DEFAULT_PLACE) -> bytes:
-    """The secret at a place: `env:NAME`, or the path of a file.
+def secret_of(variable: str = VARIABLE, file: str | None = None) -> bytes:
+    """The secret in a file, or in an environment variable.
 
-    Raises MedloomError where there is none, or one of less than 16 characters.
+    Raises ValueError where there is none, or where it is short. The secret is never in the message.
 
     >>> os.environ["MY_SECRET"] = "0f3c6d1e9b7a4852"
-    >>> secret_of("env:MY_SECRET")
+    >>> secret_of("MY_SECRET")
     b'0f3c6d1e9b7a4852'
     """
-    name = place.removeprefix("env:")
-    try:
-        found = os.environ.get(name, "") if name != place else Path(place).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MedloomError(f"the secret in {place} cannot be read: {error}") from error
-    secret = found.strip()
-    if not secret:
-        how = "export MEDLOOM_SECRET=$(openssl rand -hex 32)"
-        raise MedloomError(f"no secret in {place}: make one, and keep it apart: {how}")
-    if len(secret) < LEAST_CHARACTERS:
-        raise MedloomError(f"the secret in {place} is shorter than {LEAST_CHARACTERS} characters")
-    return secret.encode()
+    if file is None:
+        found = os.environ.get(variable, "").strip().encode()
+    else:
+        try:
+            found = Path(file).read_bytes().strip()
+        except OSError as error:
+            raise ValueError(f"the secret cannot be read from {file}: {error.strerror}") from None
+    if len(found) < LEAST_BYTES:
+        where = file or f"the environment variable {variable}"
+        raise ValueError(
+            f"{where} holds no secret of {LEAST_BYTES} bytes or more; make one with: "
+            'python -c "import secrets; print(secrets.token_hex(32))"'
+        )
+    return found
 
 
-def fingerprint(place: str) -> str:
+def fingerprint_of_variable(variable: str) -> str:
     """A short, slow hash of a secret: rows are stale where it changed, yet it tells nobody much.
 
-    For `Annotated[str, DigestedBy(fingerprint)]`. Raises MedloomError where there is no secret.
+    For `Annotated[str, DigestedBy(...)]`; empty where the variable has no secret.
 
     >>> os.environ["MY_SECRET"] = "0f3c6d1e9b7a4852"
-    >>> len(fingerprint("env:MY_SECRET"))
-    8
+    >>> len(fingerprint_of_variable("MY_SECRET")), fingerprint_of_variable("NOT_SET")
+    (8, '')
     """
-    return _slow_hash(secret_of(place))
+    found = os.environ.get(variable, "").strip()
+    return _slow_hash(found.encode()) if found else ""
+
+
+def fingerprint_of_file(file: str) -> str:
+    """As `fingerprint_of_variable`, of the secret in a file."""
+    try:
+        return _slow_hash(Path(file).read_bytes().strip())
+    except OSError:
+        return ""
 
 
 @lru_cache(maxsize=8)
@@ -91,18 +99,25 @@ def chosen(secret: bytes, kind: str, value: str, n_choices: int) -> int:
     return int.from_bytes(keyed(secret, kind, value)[:8], "big") % n_choices
 
 
-def day_shift(secret: bytes, patient_id: str, *, largest_days: int = LARGEST_SHIFT_DAYS) -> int:
+def day_shift(
+    secret: bytes,
+    patient_id: str,
+    *,
+    largest_days: int = LARGEST_SHIFT_DAYS,
+    keep_weekday: bool = False,
+) -> int:
     """By how many days all dates of a patient are moved: never 0, at most `largest_days`.
 
-    One function for texts, tables and images: what was three days after a scan still is.
+    One function for texts, tables and images: what was three days after a scan still is. With
+    `keep_weekday`, whole weeks, one at least.
 
     >>> day_shift(b"0f3c6d1e9b7a4852", "P-17")
     236
     """
-    if largest_days < 1:
-        raise ValueError("largest_days is less than 1: dates would not move")
-    at = chosen(secret, "days", patient_id, 2 * largest_days)
-    return at - largest_days if at < largest_days else at - largest_days + 1
+    step = 7 if keep_weekday else 1
+    most = max(1, largest_days // step)
+    at = chosen(secret, "days", patient_id.strip(), 2 * most)
+    return step * (at - most if at < most else at - most + 1)
 
 
 def shifted(day: date, days: int) -> date:

@@ -2,35 +2,14 @@
 
 import hashlib
 import hmac
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TypeVar
 
+from medloom.kit.pseudonyms import day_shift, secret_of
+
+__all__ = ["Draws", "days_of_shift", "secret_of"]
+
 _Item = TypeVar("_Item")
-LEAST_SECRET = 16
-"""Bytes of a secret that is not easily guessed."""
-
-
-def secret_of(variable: str, file: str | None = None) -> bytes:
-    """The secret in a file, or in an environment variable.
-
-    Raises ValueError where there is none, or where it is short. The secret is never in the message.
-    """
-    if file is not None:
-        try:
-            found = Path(file).read_bytes().strip()
-        except OSError as error:
-            raise ValueError(f"the secret cannot be read from {file}: {error.strerror}") from None
-    else:
-        found = os.environ.get(variable, "").encode()
-    if len(found) < LEAST_SECRET:
-        where = file or f"the environment variable {variable}"
-        raise ValueError(
-            f"{where} holds no secret of {LEAST_SECRET} bytes or more; make one with: "
-            'python -c "import secrets; print(secrets.token_hex(32))"'
-        )
-    return found
 
 
 class Draws:
@@ -63,7 +42,4 @@ def days_of_shift(key: bytes, patient: str, most_days: int, keep_weekday: bool) 
     >>> days % 7, days != 0, abs(days) <= 365
     (0, True, True)
     """
-    step = 7 if keep_weekday else 1
-    most = max(1, most_days // step)
-    drawn = Draws(key, "shift", patient).below(2 * most)
-    return step * (drawn - most if drawn < most else drawn - most + 1)
+    return day_shift(key, patient, largest_days=most_days, keep_weekday=keep_weekday)

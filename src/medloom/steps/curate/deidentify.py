@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from medloom.kit.phi.draws import secret_of
 from medloom.kit.phi.language import languages_of
 from medloom.kit.phi.replacing import Edit, replaced
 from medloom.kit.phi.surrogates import Surrogates
-from medloom.step import updates
+from medloom.kit.pseudonyms import VARIABLE, fingerprint_of_file, fingerprint_of_variable
+from medloom.step import DigestedBy, updates
 from medloom.tables import Span
 from medloom.tables.spans import Attribute
 
@@ -51,8 +52,8 @@ class deidentify:  # noqa: N801 - a step is named as recipes call it
         *,
         method: Literal["mask", "remove", "surrogate", "shift"] = "mask",
         language: Literal["auto", "en", "es"] = "auto",
-        secret_variable: str = "MEDLOOM_PHI_SECRET",
-        secret_file: str | None = None,
+        secret_variable: Annotated[str, DigestedBy(fingerprint_of_variable)] = VARIABLE,
+        secret_file: Annotated[str | None, DigestedBy(fingerprint_of_file)] = None,
         most_days: int = 365,
         keep_weekday: bool = False,
     ) -> None:
