@@ -1,5 +1,6 @@
 """Open the sources that `medloom.kit.sources` finds: what a reader is given."""
 
+import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -141,7 +142,7 @@ class _Memory(Shelf):
 
 
 def _beside(member: str, name: str) -> str:
-    return str(PurePosixPath(member).parent / name)
+    return posixpath.normpath(PurePosixPath(member).parent / name)
 
 
 def _read_file(path: Path) -> bytes:

@@ -13,6 +13,7 @@ _LEAST_CONTRAST = 40
 _LEAST_HEIGHT, _MOST_HEIGHT = 4, 64
 _LEAST_ON_LINE, _LEAST_MARKS = 4, 12
 _Numbers = npt.NDArray[np.int64]
+_Places = npt.NDArray[np.bool_]
 
 
 class _Marks(NamedTuple):
@@ -57,7 +58,7 @@ def text_share(pixels: Grey) -> float:
     return float(text / (text + other))
 
 
-def _ink(pixels: Grey) -> npt.NDArray[np.bool_] | None:
+def _ink(pixels: Grey) -> _Places | None:
     """Where something is drawn on a plain background; None where there is no such thing."""
     counts = np.bincount(pixels.ravel(), minlength=256)
     ground = int(counts.argmax())
@@ -69,7 +70,7 @@ def _ink(pixels: Grey) -> npt.NDArray[np.bool_] | None:
     return None if contrast < _LEAST_CONTRAST else away > max(contrast // 4, _LEAST_CONTRAST // 2)
 
 
-def _marks(ink: npt.NDArray[np.bool_]) -> _Marks:
+def _marks(ink: _Places) -> _Marks:
     """Connected components, corners included, out of the runs of each row."""
     edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     row, start = np.nonzero(edges == 1)
@@ -77,16 +78,14 @@ def _marks(ink: npt.NDArray[np.bool_]) -> _Marks:
     label = components(len(row), *_touching(row, start, end, ink.shape[1] + 2))
     _, of = np.unique(label, return_inverse=True)
     n = int(of.max(initial=-1)) + 1
-    high = np.iinfo(np.int64).max
-    made = [np.full(n, high), np.zeros(n, np.int64), np.full(n, high), np.zeros(n, np.int64)]
-    for into, values, best in zip(
-        made,
-        (row, row + 1, start, end),
-        (np.minimum, np.maximum, np.minimum, np.maximum),
-        strict=True,
-    ):
-        best.at(into, of, values)
-    return _Marks(*made, np.bincount(of, end - start, minlength=n).astype(np.int64))
+    top, left = np.full(n, ink.size), np.full(n, ink.size)
+    bottom, right = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    np.minimum.at(top, of, row)
+    np.maximum.at(bottom, of, row + 1)
+    np.minimum.at(left, of, start)
+    np.maximum.at(right, of, end)
+    inked = np.bincount(of, end - start, minlength=n).astype(np.int64)
+    return _Marks(top, bottom, left, right, inked)
 
 
 def _touching(
@@ -102,16 +101,17 @@ def _touching(
     return left, np.repeat(first, count) + offset
 
 
-def _print_like(marks: _Marks) -> npt.NDArray[np.bool_]:
+def _print_like(marks: _Marks) -> _Places:
     """Marks of the size of letters and words that are neither solid blocks nor hollow frames."""
     box = np.maximum(marks.height * marks.width, 1)
     fill = marks.ink / box
     sized = (marks.height >= _LEAST_HEIGHT) & (marks.height <= _MOST_HEIGHT)
     solid = (fill > 0.9) & (marks.width > marks.height / 2) & (box > 64)
-    return sized & (marks.width <= 12 * marks.height) & (fill > 0.12) & ~solid
+    print_like: _Places = sized & (marks.width <= 12 * marks.height) & (fill > 0.12) & ~solid
+    return print_like
 
 
-def _in_lines(marks: _Marks, some: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _in_lines(marks: _Marks, some: _Places) -> _Places:
     """Of some marks, those that stand in a line with others."""
     middle = (marks.top[some] + marks.bottom[some]) / 2
     reach = np.maximum(marks.height[some] / 3, 1.5)
