@@ -1,53 +1,59 @@
 """Which rows hold copies of one image: from the columns of hashes to clusters."""
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from medloom.kit.clusters import clusters, kept
 from medloom.kit.image_hashes.finding import Settings, Take, likenesses
 from medloom.kit.image_hashes.perceptual import as_numbers
+from medloom.kit.near_duplicates.clustering import Copies
 from medloom.kit.near_duplicates.comparing import Likeness
 from medloom.kit.splitting.components import components
 from medloom.tables.rows import Rows
 
-
-class ImageCopies(NamedTuple):
-    """Clusters of the images of rows, which are told by their numbers."""
-
-    clusters: list[int]
-    """Of each row the number of a row of its cluster."""
-    kept: list[int | None]
-    """Of each row the one to keep of its cluster; None where it has no copy."""
+_ROOM = 4
 
 
 def image_copies(
-    rows: Rows, rank: Callable[[int], Any], using: Settings, tell: Callable[[Likeness], None]
-) -> ImageCopies:
+    rows: Rows, rank: Callable[[int], Any], using: Settings, most_listed: int = 20
+) -> Copies:
     """Find copies among images by the columns `phash`, `thumbnail` and `content_sha256`.
 
-    Every pair that is alike goes to `tell`; of rows with the same image, each one with the one of
-    them that ranks first, and that one with other images.
+    Clusters come from all pairs; told are a few times `most_listed` of a row that has many.
 
     >>> rows = Rows.of({"phash": ["00" * 8, "00" * 7 + "03", "ff" * 8]})
-    >>> image_copies(rows, int, Settings(), lambda likeness: None).kept
+    >>> image_copies(rows, int, Settings()).kept
     [0, 0, None]
     """
     same, firsts = _same(rows, rank)
-    for first, number in same:
-        tell(Likeness(first, number, "exact", 1.0, []))
     hashes = as_numbers(rows.take(firsts, "phash").column("phash").to_pylist())
-    near, apart = _Links(), _Links()
+    near, apart, alike = _Links(), _Links(), _Told(_ROOM * most_listed)
     for found in likenesses(hashes, _taking(rows, firsts), using):
         one = found._replace(one=firsts[found.one], other=firsts[found.other])
-        tell(one)
         (near if one.kind == "near" else apart).add(one)
+        alike.add(one)
     links = [*same, *near.surest_first()]
     of = clusters(len(rows), links, _that_matter(apart, links, len(rows)))
     best = kept(of, rank)
-    return ImageCopies(of, [best.get(cluster) for cluster in of])
+    return Copies([best.get(cluster) for cluster in of], same, alike.all)
+
+
+class _Told:
+    """Pairs that are told; not all of the pairs of rows that have very many."""
+
+    def __init__(self, most: int) -> None:
+        self.all: list[Likeness] = []
+        self._most, self._n = most, Counter[tuple[int, str]]()
+
+    def add(self, found: Likeness) -> None:
+        ends = (found.one, found.kind), (found.other, found.kind)
+        if min(self._n[end] for end in ends) < self._most:
+            self.all.append(found)
+            self._n.update(ends)
 
 
 class _Links:
@@ -62,8 +68,8 @@ class _Links:
         self.similarity.append(found.similarity)
 
     def surest_first(self) -> Iterator[tuple[int, int]]:
-        order = np.lexsort([np.array(self.other), np.array(self.one), -np.array(self.similarity)])
-        return ((self.one[number], self.other[number]) for number in order.tolist())
+        keys = [np.array(self.other), np.array(self.one), -np.array(self.similarity)]
+        return ((self.one[at], self.other[at]) for at in np.lexsort(keys).tolist())
 
 
 def _that_matter(

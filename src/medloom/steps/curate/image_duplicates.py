@@ -5,7 +5,7 @@ from typing import Annotated
 from medloom.kit.clusters import Better, ranks
 from medloom.kit.image_hashes.copies import image_copies
 from medloom.kit.image_hashes.finding import Settings
-from medloom.kit.near_duplicates.marking import Evidence
+from medloom.kit.near_duplicates.marking import listed
 from medloom.step import Column, Columns, adds
 from medloom.tables.duplicates import Duplicate
 from medloom.tables.rows import Rows
@@ -44,10 +44,8 @@ def image_duplicates(
     >>> [cluster for cluster, _ in image_duplicates(rows)]
     ['a', 'a', None]
     """
-    ids = rows.column("id")
-    evidence = Evidence(ids, "image", most_listed)
     rank = ranks(rows, "first", prefer, list)
-    using = Settings(distance, most_levels, orientations)
-    found = image_copies(rows, rank, using, evidence.alike)
+    found = image_copies(rows, rank, Settings(distance, most_levels, orientations), most_listed)
+    ids = rows.column("id")
     names = [None if best is None else ids[best] for best in found.kept]
-    return [(name, evidence.listed(number)) for number, name in enumerate(names)]
+    return list(zip(names, listed(found, ids, "image", most_listed), strict=True))
