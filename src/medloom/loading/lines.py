@@ -12,6 +12,7 @@ import pyarrow.csv as pa_csv
 from medloom.errors import SourceError
 from medloom.loading.held import Row, TableRows
 from medloom.loading.ranges import Place
+from medloom.loading.restoring import Restorer, restored, restorers
 from medloom.loading.shard import ID, Damaged, Part, picked
 
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".csv.gz", ".csv.zst")
@@ -28,10 +29,12 @@ class LinesShard:
         place: Place,
         name: str,
         rows: int | None = None,
-        types: Mapping[str, pa.DataType] | None = None,
+        columns: Mapping[str, str] | None = None,
         stamp: str = "",
     ) -> None:
-        self.name, self._place, self._types, self._stamp = name, place, dict(types or {}), stamp
+        self.name, self._place, self._stamp = name, place, stamp
+        self._types = dict(columns or {})
+        self._restorers = restorers(self._types, nested=".csv" in name)
         self.columns: tuple[str, ...] = tuple(self._types)
         self._size = place.size(name)
         self._remembers = False
@@ -47,20 +50,25 @@ class LinesShard:
         self._kept = held if self._remembers else None
         if len(held) < self.block_starts[-1]:
             raise Damaged(f"{self._place.path(self.name)} is damaged: rows are missing")
-        return [Part(rows, _Chosen(held, rows, columns, self._place.path(self.name)))]
+        path = self._place.path(self.name)
+        return [Part(rows, _Chosen(held, rows, columns, self._restorers, path))]
 
     def _all(self) -> "pa.Table | list[bytes]":
         path = self._place.path(self.name)
         try:
             data = self._unpacked(self._place.read(self.name, 0, self._size, self._stamp))
             if ".csv" in self.name:
-                types = {name: kind for name, kind in self._types.items() if _is_flat(kind)}
+                types = {name: self._type(name) for name in self._types}
                 options = pa_csv.ConvertOptions(column_types=types, strings_can_be_null=True)
                 parse = pa_csv.ParseOptions(newlines_in_values=True)
                 return pa_csv.read_csv(BytesIO(data), None, parse, options)
             return [line for line in data.split(b"\n") if line.strip()]
         except (pa.ArrowException, OSError, SourceError) as error:
             raise Damaged(f"{path} is damaged: {error}") from error
+
+    def _type(self, column: str) -> pa.DataType:
+        kind = self._types[column]
+        return pa.string() if column in self._restorers else pa.type_for_alias(kind)
 
     def _unpacked(self, data: bytes) -> bytes:
         kind = next((_COMPRESSIONS[end] for end in _COMPRESSIONS if self.name.endswith(end)), None)
@@ -86,26 +94,38 @@ class LinesShard:
 class _Chosen:
     """Rows of a file of lines, taken by their places among those that are wanted."""
 
-    def __init__(self, every: Any, rows: Any, columns: Sequence[str] | None, path: str) -> None:
-        self._rows, self._columns, self._path = rows, columns, path
+    def __init__(
+        self,
+        every: Any,
+        rows: Any,
+        columns: Sequence[str] | None,
+        how: Mapping[str, Restorer],
+        path: str,
+    ) -> None:
+        self._rows, self._columns, self._how, self._path = rows, columns, how, path
         self._lines = every if isinstance(every, list) else None
         if self._lines is None:
             self._table = TableRows(every if columns is None else every.select(list(columns)))
 
     def take(self, places: Sequence[int]) -> list[Row | SourceError]:
         rows = self._rows[list(places)].tolist()
-        return (
-            self._table.take(rows) if self._lines is None else [self._parsed(row) for row in rows]
-        )
+        if self._lines is not None:
+            return [self._parsed(row) for row in rows]
+        return [
+            self._restored(row, at) for row, at in zip(self._table.take(rows), rows, strict=True)
+        ]
 
-    def _parsed(self, row: int) -> Row | SourceError:
+    def _restored(self, row: Any, number: int) -> Row | SourceError:
+        try:
+            return restored(row, self._how)
+        except ValueError as error:
+            return SourceError(f"row {number + 1} of {self._path} is damaged: {error}")
+
+    def _parsed(self, row_number: int) -> Row | SourceError:
         assert self._lines is not None
         try:
-            whole = json.loads(self._lines[row])
+            whole = json.loads(self._lines[row_number])
         except ValueError as error:
-            return SourceError(f"line {row + 1} of {self._path} is damaged: {error}")
-        return whole if self._columns is None else {one: whole.get(one) for one in self._columns}
-
-
-def _is_flat(kind: pa.DataType) -> bool:
-    return not pa.types.is_nested(kind)
+            return SourceError(f"line {row_number + 1} of {self._path} is damaged: {error}")
+        row = whole if self._columns is None else {one: whole.get(one) for one in self._columns}
+        return self._restored(row, row_number)

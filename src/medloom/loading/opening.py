@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-
 from medloom.errors import InputError
 from medloom.formats.tar_index import SUFFIX as INDEX
 from medloom.loading.lines import SUFFIXES as LINES
@@ -74,16 +72,16 @@ def _release(place: Place, manifest: Mapping[str, Any], wanted: Wanted) -> Sourc
         for shard in table["splits"][split]["shards"]
         if shard["rows"]
     ]
-    columns = {name: arrow_type(text) for name, text in table["columns"].items()}
+    columns: dict[str, str] = table["columns"]
     return _source([partial(_shard, place, one, columns) for one in shards], wanted)
 
 
-def _shard(place: Place, told: Mapping[str, Any], columns: Mapping[str, pa.DataType]) -> Shard:
+def _shard(place: Place, told: Mapping[str, Any], columns: Mapping[str, str]) -> Shard:
     name, stamp = told["path"], told.get("sha256", "")
     if name.endswith(".parquet"):
         return ParquetShard(place, name, stamp)
     if name.endswith(".tar"):
-        return TarShard(place, name, told.get("index"), list(columns), stamp)
+        return TarShard(place, name, told.get("index"), columns, stamp)
     if name.endswith(".lance"):
         return _lance(place.path(name))
     if name.endswith(LINES):
@@ -198,15 +196,3 @@ def _chosen(what: str, name: str | None, there: Sequence[str], uri: str) -> str:
 def _source(makers: Sequence[Callable[[], Shard]], wanted: Wanted) -> Source:
     with ThreadPoolExecutor(_THREADS) as pool:
         return Source(list(pool.map(lambda make: make(), makers)), wanted.columns)
-
-
-def arrow_type(text: str) -> pa.DataType:
-    """An Arrow type from its name; null where it is a nested one.
-
-    >>> arrow_type("int64"), arrow_type("list<item: string>")
-    (DataType(int64), DataType(null))
-    """
-    try:
-        return pa.type_for_alias(text)
-    except ValueError:
-        return pa.null()

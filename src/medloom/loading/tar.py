@@ -1,7 +1,7 @@
 """Shards of samples in tars: with the index any sample is one range of bytes."""
 
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import BufferedReader
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from medloom.formats.webdataset import safe_column
 from medloom.formats.webdataset_read import Layout, key_at, scan
 from medloom.loading.held import Row
 from medloom.loading.ranges import Place, merged
+from medloom.loading.restoring import restored, restorers
 from medloom.loading.shard import Damaged, Part, columns_in, picked
 
 BLOCK_ROWS, BLOCK_BYTES = 256, 8 << 20
@@ -31,11 +32,13 @@ class TarShard:
         place: Place,
         name: str,
         index: str | None = None,
-        columns: Sequence[str] = (),
+        columns: Mapping[str, str] | None = None,
         stamp: str = "",
     ) -> None:
         self.name, self._place, self._stamp = name, place, stamp
+        columns = columns or {}
         self.columns = tuple(columns)
+        self._restorers = restorers(columns)
         self._names = {
             safe: column for column in columns if (safe := safe_column(column)) != column
         }
@@ -116,7 +119,8 @@ class TarShard:
             read = self._local if ranges is None else ranges.cut
             if not sample.layout.all:
                 contents = [read(start, stop) for start, stop in sample.spans()]
-                return sample.layout.row(contents[1:], lambda: key_at(contents[0]))
+                row = sample.layout.row(contents[1:], lambda: key_at(contents[0]))
+                return restored(row, self._restorers)
             data, at = read(sample.start, sample.stop), sample.start
             if self._checked and zlib.crc32(data) != sample.crc:
                 return SourceError(self._told(number, "its checksum is wrong"))
@@ -124,8 +128,9 @@ class TarShard:
                 data[start - at : start - at + size]
                 for start, size in zip(sample.offsets, sample.sizes, strict=True)
             ]
-            return sample.layout.row(contents, lambda: key_at(data))
-        except (OSError, SourceError) as error:
+            row = sample.layout.row(contents, lambda: key_at(data))
+            return restored(row, self._restorers)
+        except (OSError, ValueError, SourceError) as error:
             return SourceError(self._told(number, str(error)))
 
     def _local(self, start: int, stop: int) -> bytes:
