@@ -3,13 +3,11 @@
 from math import ceil
 from typing import Annotated
 
-import pyarrow as pa
 from pydantic import Field
 
 from medloom.step import drops
 from medloom.tables.rows import Rows
 from medloom.tables.text_labels import LabelScore
-
 
 _READS = {"id": str, "text_scores": list[LabelScore]}
 
@@ -23,6 +21,7 @@ def keep_best(
     Reads what `score_text` makes; of equal scores the row with the lesser id stays (Fang et al.
     2023, arXiv 2309.17425).
 
+    >>> import pyarrow as pa
     >>> from medloom.tables.arrow import to_arrow
     >>> scores = [[LabelScore("trusted", one)] for one in (0.2, 0.9, 0.4)]
     >>> held = to_arrow(scores, list[LabelScore])
