@@ -70,7 +70,7 @@ def _mean(values: NDArray[np.float64]) -> float:
 def _scaled(counted: Numbers, of_label: Numbers) -> Numbers:
     """Counts that add up, row by row, to the rows that bear each label."""
     shares = counted * (of_label / np.maximum(counted.sum(axis=1), 1))[:, None]
-    whole = np.floor(shares).astype(np.int64)
+    whole: Numbers = np.floor(shares).astype(np.int64)
     for row, missing in enumerate(of_label - whole.sum(axis=1)):
         rest = shares[row] - whole[row]
         whole[row, np.argsort(-rest, kind="stable")[: int(missing)]] += 1
