@@ -132,7 +132,7 @@ def agreement(view: View, subject: Subject) -> Section:
     for a, b in list(combinations(ratings, 2))[:20]:
         two = cohen(ratings[a], ratings[b])
         if two.n:
-            marks.append(Mark(f"Cohen's kappa: {a}, {b}", *two[:3], note=f"{two.n:,} items"))
+            marks.append(Mark(f"kappa: {a}, {b}", *two[:3], note=f"{two.n:,} items"))
     chart = Chart("points", "Agreement", tuple(marks), reference=0.0, least=-0.2, most=1.0)
     found = _judged(view, ratings, overall)
     return Section("agreement", title, about, view.table, tuple(found), (chart,))

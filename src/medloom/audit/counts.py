@@ -9,10 +9,9 @@ import pyarrow.compute as pc
 
 from medloom.audit.findings import Chart, Finding, Level, Listing, Mark, Section, finding
 from medloom.audit.subject import Subject
-from medloom.audit.view import View, counted
+from medloom.audit.view import SAID_MISSING, View, counted, is_missing
 from medloom.collection.ledger import reasons
 
-_SAID_MISSING = ("", "nan", "none", "null", "na", "n/a", "unknown", "not available", "?", "-", ".")
 _MATTERS = ("split", "patient", "sex", "age", "site", "text")
 _MUCH_MISSING, _MUCH_LOST, _RARE, _FEW = 0.05, 0.05, 0.02, 30
 _MOST = 15
@@ -66,7 +65,7 @@ def missing(view: View, subject: Subject) -> Section:
             marks.append(Mark(name, lost, note=f"{null + said:,} rows", level=level))
         if much:
             what = f"`{name}` is missing in {lost:.1%} of the rows."
-            ids = [i for i, v in zip(view.ids, view.texts(name), strict=True) if _is_missing(v)]
+            ids = [i for i, v in zip(view.ids, view.texts(name), strict=True) if is_missing(v)]
             evidence = f"{null:,} null or empty, {said:,} that say so in words, of {len(view):,}"
             findings.append(finding(Level.WARNING, what, evidence, view.table, ids))
     marks.sort(key=lambda one: -one.value)
@@ -90,19 +89,15 @@ def _missing_of(view: View, name: str) -> tuple[int, int] | None:
         return int(array.null_count), 0
     words = pc.utf8_lower(pc.utf8_trim_whitespace(array))
     empty = int(pc.sum(pc.equal(words, "")).as_py() or 0)
-    said = int(pc.sum(pc.is_in(words, pa.array(_SAID_MISSING))).as_py() or 0)
+    said = int(pc.sum(pc.is_in(words, pa.array(SAID_MISSING))).as_py() or 0)
     return int(array.null_count) + empty, said - empty
-
-
-def _is_missing(value: str | None) -> bool:
-    return value is None or value.strip().lower() in _SAID_MISSING
 
 
 def labels_of(view: View, name: str) -> list[list[str]]:
     """The labels of each row: one, several, those of its spans, or none."""
     array = view.array(name)
     if not pa.types.is_list(array.type):
-        return [[] if _is_missing(one) else [str(one)] for one in view.texts(name)]
+        return [[] if is_missing(one) else [str(one)] for one in view.texts(name)]
     rows = array.to_pylist()
     return [
         [str(one["label"] if isinstance(one, dict) else one) for one in row or ()] for row in rows

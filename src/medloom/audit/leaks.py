@@ -94,7 +94,10 @@ def _leaks_found(proof: SplitProof) -> Iterator[Finding]:
         return
     first = proof.leaks[0]
     ids = [str(at.id) for leak in proof.leaks for at in leak.path[::2]]  # type: ignore[union-attr]
-    what = f"{proof.leaking_groups:,} groups of rows lie in several parts."
+    n = proof.leaking_groups
+    what = f"{n:,} groups of rows lie in several parts."
+    if n == 1:
+        what = "Rows that belong together lie in several parts."
     yield finding(Level.PROBLEM, what, f"for one: {first}", None, list(dict.fromkeys(ids)))
 
 

@@ -155,7 +155,7 @@ def equalised_odds(one: Predicted, groups: Integers, used: Sequence[int]) -> flo
     k = len(one.names)
     here = groups >= 0
     at = (groups[here] * k + one.label[here]) * k + one.prediction[here]
-    size = (int(groups.max(initial=-1)) + 1) * k * k
+    size = (max(int(groups.max(initial=-1)), *used, 0) + 1) * k * k
     table = np.bincount(at, minlength=size).reshape(-1, k, k)[list(used)].astype(float)
     guessed, true = table.sum(1), table.sum(2)
     hits = np.diagonal(table, axis1=1, axis2=2)
@@ -210,7 +210,10 @@ def performance(view: View, subject: Subject) -> Section:
     findings = [
         f for c, p in zip(compared, corrected, strict=True) for f in _gaps(view, one, c, p, subject)
     ]
-    charts = [_overall_chart(overall), *(chart for c in compared for chart in _charts(c, overall))]
+    charts = [
+        _overall_chart(one, overall),
+        *(chart for c in compared for chart in _charts(c, overall)),
+    ]
     listing = _listing(overall, compared, corrected)
     return Section(
         "performance", title, about, view.table, tuple(findings), tuple(charts), (listing,)
@@ -297,8 +300,10 @@ def _gaps(
     yield finding(level, f"Predictions do worse in {c.column} {worst}.", evidence, view.table, ids)
 
 
-def _overall_chart(overall: dict[str, Estimate]) -> Chart:
-    marks = [Mark(n, *e[:3], note=f"n = {e.n:,}") for n, e in overall.items()]
+def _overall_chart(one: Predicted, overall: dict[str, Estimate]) -> Chart:
+    of = "mean of classes" if one.positive is None else f"of {one.names[one.positive]}"
+    names = {"F1": f"F1, {of}", "AUC": f"AUC, {of}"}
+    marks = [Mark(names.get(n, n), *e[:3], note=f"n = {e.n:,}") for n, e in overall.items()]
     return Chart("points", "All rows", tuple(marks), least=0.0, most=1.0)
 
 

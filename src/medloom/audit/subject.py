@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from medloom.audit.view import View
+from medloom.audit.view import View, is_missing
 from medloom.collection.collection import Collection
 from medloom.errors import InputError
 
@@ -81,8 +81,8 @@ AGES = ((0, 17), (18, 39), (40, 64), (65, 79), (80, 200))
 
 
 def subgroup_values(view: View, name: str) -> list[str | None]:
-    """The subgroup of each row; ages become spans of years."""
-    words = view.texts(name)
+    """The subgroup of each row; ages become spans of years, `unknown` is missing."""
+    words = [None if is_missing(one) else one for one in view.texts(name)]
     numbers = view.numbers(name)
     if numbers is None or len({one for one in words if one}) <= 12:
         return words

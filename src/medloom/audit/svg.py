@@ -5,11 +5,11 @@ from math import floor, log10
 
 from medloom.audit.findings import Chart, Level, Mark
 
-_WIDTH, _ROW, _TOP = 720, 24, 6
-_NAME, _TOLD = 190, 200
+_WIDTH, _ROW, _TOP = 800, 24, 6
+_NAME, _TOLD = 205, 255
 _LEFT = _NAME + 10
 _ROOM = _WIDTH - _LEFT - _TOLD
-_LONGEST_NAME, _LONGEST_NOTE = 29, 32
+_LONGEST_NAME, _LONGEST_NOTE = 28, 34
 
 
 def drawn(chart: Chart) -> str:
@@ -84,7 +84,10 @@ def _row(chart: Chart, mark: Mark, number: int, least: float, most: float) -> st
     name = mark.name if len(mark.name) <= _LONGEST_NAME else mark.name[: _LONGEST_NAME - 1] + "…"
     inner = _bar(mark, y, least, most) if chart.kind == "bars" else _point(mark, y, least, most)
     value = told(chart, mark.value) if mark.value == mark.value else "–"
-    note = mark.note if len(mark.note) <= _LONGEST_NOTE else mark.note[: _LONGEST_NOTE - 1] + "…"
+    note = mark.note
+    if chart.kind == "points" and mark.low is not None and mark.low == mark.low:
+        note = f"[{told(chart, mark.low)}, {told(chart, mark.high or 0)}] {note}"
+    note = note if len(note) <= _LONGEST_NOTE else note[: _LONGEST_NOTE - 1] + "…"
     if chart.kind == "bars" and not chart.percent:
         note = ""
     return (

@@ -140,6 +140,19 @@ class View:
         return {name: pa.array(values, pa.string()) for name, values in found.items()}
 
 
+SAID_MISSING = ("", "nan", "none", "null", "na", "n/a", "unknown", "not available", "?", "-", ".")
+"""Words for a value that is not there."""
+
+
+def is_missing(value: str | None) -> bool:
+    """Whether there is no value, or a word that says so.
+
+    >>> is_missing("Unknown"), is_missing("no")
+    (True, False)
+    """
+    return value is None or value.strip().lower() in SAID_MISSING
+
+
 def counted(values: Iterable[Any]) -> list[tuple[str, int]]:
     """How often each value occurs, the most frequent first; missing ones are left out.
 
