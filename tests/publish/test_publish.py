@@ -94,7 +94,7 @@ def test_a_grown_table_only_adds_shards(tmp_path):
     made = released(collection, tmp_path / "out", shard_rows=20)
     after = {p: p.stat().st_mtime_ns for p in (tmp_path / "out/data").rglob("*.parquet")}
     assert shards(made.manifest) == {"train": [20] * 5 + [4], "test": [20, 6]}
-    assert (made.written, made.kept, made.removed) == (3, 5, 1)
+    assert (made.written, made.kept, made.removed) == (3, 5, 0)
     kept = {shard for shard in before if shard in after}
     assert len(kept) == 5
     assert all(before[shard] == after[shard] for shard in kept)
