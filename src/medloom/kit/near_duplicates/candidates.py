@@ -12,7 +12,7 @@ MOST_IN_MEMORY = 1 << 25
 """Band keys (256 MB) that stay in memory; more of them lie in a temporary file."""
 ALL_PAIRS = 24
 """Of so many texts with the same key all pairs are compared; of more, neighbours in an order."""
-_NEIGHBOURS = 12
+_NEIGHBOURS = 4
 
 
 def room(n_bands: int, n_texts: int) -> U64:

@@ -100,7 +100,8 @@ class Comparer:
     """Compares texts by their numbers; `take` gives the texts, some at a time."""
 
     def __init__(self, take: Callable[[Sequence[int]], Sequence[str]], of: Hashed) -> None:
-        self._take, self._using, self._hashes = take, of.using, of.hashes
+        self._take, self._of = take, of
+        self._using, self._hashes = of.using, of.hashes
         self._known: dict[int, Text] = {}
 
     def read(self, numbers: Sequence[int]) -> None:
@@ -116,7 +117,9 @@ class Comparer:
             known[number] = Text(Told(plain(one)), frozenset(runs.of(at).tolist()))
 
     def compare(self, one: int, other: int) -> Likeness | None:
-        """How two texts are alike; None where they are not."""
+        """How two texts are alike, whatever their order; None where they are not."""
+        prints = self._of.fingerprints
+        one, other = sorted((one, other), key=lambda number: prints[number])
         if one not in self._known or other not in self._known:
             self.read([one, other])
         left, right = self._known[one], self._known[other]

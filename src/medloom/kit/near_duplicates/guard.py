@@ -6,6 +6,7 @@ the texts say different things: they are variants.
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from functools import cache, cached_property
 from operator import itemgetter
@@ -157,10 +158,10 @@ def _unmatched(one: Told, other: Told) -> tuple[set[int], set[int]]:
     """Telling words that do not stand after or before the same words in the other text."""
     left, right = one.contexts, other.contexts
     for key in (itemgetter(1, 2, 3), itemgetter(1, 2), itemgetter(1, 3)):
-        free: dict[Any, list[Any]] = {}
+        free: dict[Any, deque[Any]] = {}
         for context in right:
-            free.setdefault(key(context), []).append(context)
-        left = [c for c in left if not (its := free.get(key(c))) or its.pop(0) is None]
+            free.setdefault(key(context), deque()).append(context)
+        left = [c for c in left if not (its := free.get(key(c))) or its.popleft() is None]
         right = [context for rest in free.values() for context in rest]
     return {at for at, *_ in left}, {at for at, *_ in right}
 

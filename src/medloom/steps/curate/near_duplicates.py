@@ -59,13 +59,18 @@ def near_duplicates(
         _texts(rows),
         len(rows),
         lambda numbers: rows.take(numbers, "text").column("text").to_pylist(),
-        ranks(rows, keep, prefer, lambda: pc.utf8_length(rows.arrow("text")).to_pylist()),
+        ranks(rows, keep, prefer, lambda: _lengths(rows)),
         using,
         _salts(rows, within),
     )
     ids = rows.column("id")
     names = [None if best is None else ids[best] for best in found.kept]
     return list(zip(names, listed(found, ids, "text", most_listed), strict=True))
+
+
+def _lengths(rows: Rows) -> list[int]:
+    batches = (batch.column("text") for batch in rows.batches("text"))
+    return [n for texts in batches for n in pc.utf8_length(texts).to_pylist()]
 
 
 def _texts(rows: Rows) -> Iterator[Sequence[str]]:
