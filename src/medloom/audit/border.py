@@ -45,7 +45,7 @@ def border(pixels: Floats) -> Floats:
 def corners(pixels: Floats) -> Floats:
     """Mean, spread, brightest pixel and share of bright pixels of each corner.
 
-    >>> corners(np.full((64, 64), 255.0))[3]
+    >>> float(corners(np.full((64, 64), 255.0))[3])
     1.0
     """
     n = _CORNER

@@ -37,11 +37,11 @@ def ledgers(subject: Subject) -> Section:
         (r["table"], r["step"], r["outcome"], r["reason"].split(": ")[0], r["rows"])
         for r in reasons(subject.collection.lost())[:_MOST]
     ]
-    columns = ("table", "rows in", "rows out", "dropped", "failed")
-    listings = [Listing("Rows in = rows out + dropped + failed", columns, tuple(rows))]
+    heads = ("table", "rows in", "rows out", "dropped", "failed")
+    listings = [Listing("Rows in = rows out + dropped + failed", heads, tuple(rows))]
     if why:
-        named = ("table", "step", "outcome", "why", "rows")
-        listings.append(Listing("Why rows were lost", named, tuple(why)))
+        heads = ("table", "step", "outcome", "why", "rows")
+        listings.append(Listing("Why rows were lost", heads, tuple(why)))
     about = "Every row that came in is kept, or is in the ledger with the step that took it out."
     return Section(
         "ledger", "Rows and the ledger", about, None, tuple(findings), (), tuple(listings)

@@ -30,7 +30,7 @@ def image_pairs(view: View, column: str) -> Iterator[tuple[str, str, str]]:
     names = ("id", "phash", "thumbnail", "content_sha256")
     columns = dict(zip(names, map(list, zip(*hashed, strict=True)), strict=True))
     rows = Rows.of({**columns, "thumbnail": pa.array(columns["thumbnail"], pa.large_binary())})
-    found = image_copies(rows, ranks(rows, "first", {}, list), Settings(), lambda _: None)
+    found = image_copies(rows, ranks(rows, "first", {}, list), Settings())
     for number, kept in enumerate(found.kept):
         if kept is not None and kept != number:
             yield columns["id"][kept], columns["id"][number], "image"

@@ -105,11 +105,11 @@ def _scores(
     names: Sequence[str], score: Sequence[float | None], by_class: dict[str, list[float | None]]
 ) -> Floats | None:
     if by_class and set(by_class) >= set(names):
-        return np.array([by_class[name] for name in names], dtype=float).T
+        return np.stack([np.array(by_class[name], dtype=float) for name in names], axis=1)
     if len(names) == 2 and any(one is not None for one in score):
         one = np.array(score, dtype=float)
         at = next((n for n, name in enumerate(names) if name.lower() in _POSITIVE), 1)
-        return np.c_[1 - one, one] if at else np.c_[one, 1 - one]
+        return np.stack([1 - one, one] if at else [one, 1 - one], axis=1)
     return None
 
 
@@ -354,4 +354,5 @@ def _estimate(metric: _Metric, weights: Floats, n: int) -> Estimate:
 
 
 def _ratio(top: Floats, bottom: Floats) -> Floats:
-    return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    found: Floats = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    return found

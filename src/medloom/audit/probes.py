@@ -4,6 +4,7 @@ Each probe is a small model over one thing (the site, the length of the text, th
 image). Its area under the ROC curve is cross-validated over folds that keep patients whole.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -109,9 +110,10 @@ def _scores(
     train: Floats | Integers, positive: NDArray[np.bool_], test: Floats | Integers
 ) -> Floats:
     if train.ndim == 2:
-        return _linear(train, positive, test)
+        return _linear(train.astype(np.float64), positive, test.astype(np.float64))
     if train.dtype.kind == "f":
-        cuts = np.unique(np.nanquantile(train, np.linspace(0.1, 0.9, 9))) if len(train) else []
+        known = train[~np.isnan(train)]
+        cuts = np.unique(np.quantile(known, np.linspace(0.1, 0.9, 9))) if len(known) else known
         train, test = (np.where(np.isnan(one), -1, np.digitize(one, cuts)) for one in (train, test))
     return _rates(train.astype(np.int64), positive, test.astype(np.int64))
 
@@ -126,12 +128,14 @@ def _rates(train: Integers, positive: NDArray[np.bool_], test: Integers) -> Floa
 
 def _linear(train: Floats, positive: NDArray[np.bool_], test: Floats) -> Floats:
     """Logistic regression with a ridge, by Newton's steps."""
-    middle, spread = np.nanmean(train, 0), np.nanstd(train, 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a column without any value
+        middle, spread = np.nanmean(train, 0), np.nanstd(train, 0)
     spread[~(spread > 1e-9)] = 1.0
 
     def ready(values: Floats) -> Floats:
         scaled = np.nan_to_num((values - middle) / spread)
-        return np.c_[np.clip(scaled, -5, 5), np.ones(len(values))]
+        return np.hstack([np.clip(scaled, -5, 5), np.ones((len(values), 1))])
 
     x, weights = ready(train), np.zeros(train.shape[1] + 1)
     ridge = np.eye(len(weights)) * len(x) * 0.01

@@ -94,7 +94,7 @@ def filters(subject: Subject) -> Section:
         marks.append(
             Mark(f"{table}: {step['name']} ({profile})", *every[3:6], f"n = {every.n:,}", level)
         )
-        rows += [(table, step["name"], profile, o.rule, f"{o.share:.2%}", o.n) for o in losses]
+        rows += [(table, step["name"], profile, o.rule, f"{o.share:.2%}", str(o.n)) for o in losses]
         if level:
             what = f"The filter {step['name']} of {table} loses good text."
             evidence = f"{every.share:.2%} [{every.low:.2%}, {every.high:.2%}] of {every.n:,}"

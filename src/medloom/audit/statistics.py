@@ -77,7 +77,8 @@ def auc(scores: Floats, positive: NDArray[np.bool_], weights: Floats | None = No
     below = np.cumsum(no, axis=1) - no
     pairs = yes.sum(1) * no.sum(1)
     wins = (yes * (below + no / 2)).sum(1)
-    return np.divide(wins, pairs, out=np.full(len(w), np.nan), where=pairs > 0)
+    found: Floats = np.divide(wins, pairs, out=np.full(len(w), np.nan), where=pairs > 0)
+    return found
 
 
 def interval(values: Floats, level: float = 0.95) -> tuple[float, float]:

@@ -37,7 +37,7 @@ def found(tmp_path: Path) -> Any:
 
 
 def test_labels_with_counts_and_forms(found: Any) -> None:
-    told = {one.label: (one.count, one.texts, dict(one.forms)) for one in found.labels}
+    told = {one.label: (one.mentions, one.texts, dict(one.forms)) for one in found.labels}
     assert told["Disease"] == (4, 4, {"fever": 2, "PCP": 1, "PCP intoxication": 1})
     assert told["Drug"][:2] == (3, 3)
     assert [one.definition for one in found.labels] == [None, "What is given to treat."]

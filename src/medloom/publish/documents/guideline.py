@@ -40,7 +40,7 @@ class LabelGuide(NamedTuple):
 
     label: str
     definition: str | None
-    count: int
+    mentions: int
     texts: int
     """Rows in which it occurs."""
     forms: list[tuple[str, int]]
@@ -118,7 +118,7 @@ def guideline(
         _guide(label, some, of_form, crossed, words, examples, (definitions or {}).get(label))
         for label, some in of_label.items()
     ]
-    guides.sort(key=lambda one: (-one.count, one.label))
+    guides.sort(key=lambda one: (-one.mentions, one.label))
     name = collection.record["recipe"]["name"]
     return Guideline(f"{name}: labels of {table}", table, n_texts, guides)
 

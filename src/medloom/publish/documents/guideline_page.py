@@ -40,7 +40,7 @@ def as_markdown(found: Guideline) -> str:
     lines += [f"{len(found.labels)} labels in {found.texts:,} texts.", ""]
     for one in found.labels:
         lines += [f"## {one.label}", "", one.definition or f"*{_NO_DEFINITION}*", ""]
-        lines += [f"{one.count:,} mentions in {one.texts:,} texts.", ""]
+        lines += [f"{one.mentions:,} mentions in {one.texts:,} texts.", ""]
         for title, told in _told(one):
             lines += [f"**{title}:** {told}", ""]
         for title, exemplars in (("Typical", one.typical), ("Borderline", one.borderline)):
@@ -93,7 +93,7 @@ def _section(one: LabelGuide) -> str:
         if exemplars
     )
     return (
-        f'<section><h2>{escape(one.label)}</h2><div class="soft">{one.count:,} mentions in '
+        f'<section><h2>{escape(one.label)}</h2><div class="soft">{one.mentions:,} mentions in '
         f"{one.texts:,} texts</div>{meaning}{told}{shown}</section>"
     )
 
