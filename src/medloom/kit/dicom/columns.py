@@ -22,7 +22,10 @@ _LARGEST_BYTES = 1024
 def instance_of(dataset: Dataset, data: bytes) -> Instance:
     """The row of a parsed file; what is missing or no good is null."""
     with tolerant():
-        text = lambda name: text_of(dataset, name)  # noqa: E731 - read like a table below
+
+        def text(name: str) -> str | None:
+            return text_of(dataset, name)
+
         kind, syntax = dataset.get("SOPClassUID"), transfer_syntax(dataset)
         return Instance(
             id=str(dataset.SOPInstanceUID).strip(),
