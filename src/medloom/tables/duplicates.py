@@ -57,4 +57,4 @@ class Overlap(NamedTuple):
     """Of the other row's n-grams, those that stand in this row."""
     start: int | None
     end: int | None
-    """The longest stretch of the text that both have; null for vectors."""
+    """The longest stretch of the text all of whose n-grams the other has; null for vectors."""

@@ -26,7 +26,7 @@ class Shared(NamedTuple):
     share_of_other: float
     start: int
     end: int
-    """The longest stretch of the text that the other has, too, in code points."""
+    """The longest stretch of the text all of whose n-grams the other has, in code points."""
 
 
 class OtherTexts:
