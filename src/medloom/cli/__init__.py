@@ -25,10 +25,14 @@ from medloom.cli import (
     terminology,
     versions,
 )
+from medloom.cli.sections import Sections
 from medloom.errors import MedloomError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Sections,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="medloom")
 def app() -> None:
     """Turn raw biomedical data into datasets that people can trust.
@@ -39,39 +43,43 @@ def app() -> None:
     Look at it:  medloom info COLLECTION/
                  medloom show COLLECTION/ figures
                  medloom ledger COLLECTION/
+    Give it on:  medloom release COLLECTION/ v1.0 RELEASE/
     """
 
 
-for command in (
-    make.demo,
-    make.build,
-    recipes.recipes,
-    recipes.steps,
-    recipes.check,
-    terminology.terminology,
-    abbreviations.abbreviations,
-    tagger.tagger,
-    phi.phi,
-    look.info,
-    look.ledger,
-    look.show,
-    look.query,
-    export.export,
-    publish.publish,
-    publish.release,
-    versions.tag,
-    versions.versions,
-    versions.diff,
-    versions.prune,
-    quality.quality,
-    filters.filters,
-    audit.audit,
-    document.document,
-    document.guideline,
-    report.report,
-    report.graph,
-):
-    app.add_command(command)
+app.put(
+    "Build a collection",
+    [make.demo, make.build, recipes.recipes, recipes.steps, recipes.check],
+)
+app.put(
+    "Look at it",
+    [look.info, look.ledger, look.show, look.query, report.report, report.graph, audit.audit],
+)
+app.put(
+    "Document, version and publish it",
+    [
+        document.document,
+        document.guideline,
+        versions.tag,
+        versions.versions,
+        versions.diff,
+        versions.prune,
+        publish.release,
+        publish.publish,
+        export.export,
+    ],
+)
+app.put(
+    "What steps use: terminologies, models, profiles",
+    [
+        terminology.terminology,
+        abbreviations.abbreviations,
+        tagger.tagger,
+        filters.filters,
+        quality.quality,
+        phi.phi,
+    ],
+)
 
 
 def main() -> None:
