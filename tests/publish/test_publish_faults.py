@@ -72,7 +72,7 @@ def test_kills_at_any_moment_leave_the_last_release_whole(tmp_path, collection):
     script.write_text(_KILLED)
     released(collection, out, shard_rows=40)
     n_killed = 0
-    for seed in range(12):
+    for seed in range(8):
         rows = "7" if seed % 2 else "11"
         command = [sys.executable, str(script), str(collection), str(out), rows, str(seed)]
         ended = subprocess.run(command, check=False, timeout=60)
@@ -80,7 +80,7 @@ def test_kills_at_any_moment_leave_the_last_release_whole(tmp_path, collection):
         assert check(str(out)) == []
         told = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=out, check=False)
         assert told.returncode == 0
-    assert n_killed > 5
+    assert n_killed > 3
     released(collection, out, shard_rows=7)
     released(collection, tmp_path / "fresh", shard_rows=7)
     assert files(out) == files(tmp_path / "fresh")
@@ -198,7 +198,7 @@ def test_a_release_in_a_bucket(tmp_path, collection, bucket):
     made = released(collection, "s3://bucket/out", shard_rows=30)
     assert made.removed > 0
     assert check("s3://bucket/out") == []
-    assert len([one for one in names(client) if "/data/" in one]) == made.written + made.kept
+    assert len([one for one in names(client) if "out/data/" in one]) == made.written + made.kept
 
 
 def test_a_lance_dataset_in_a_bucket(tmp_path, collection, bucket):
@@ -251,22 +251,22 @@ def test_a_lost_connection_is_told_and_the_next_run_goes_on(collection, bucket):
 
     def cut():
         while not lost.is_set():
-            if sum("/data/" in one for one in names(client)) > 15:
+            if sum("lost/data/" in one for one in names(client)) > 15:
                 running.stop()
                 return
             time.sleep(0.01)
 
     watch = threading.Thread(target=cut)
     watch.start()
-    with pytest.raises(CollectionError, match="the connection to s3://bucket/out was lost"):
-        released(collection, "s3://bucket/out", shard_rows=2)
+    with pytest.raises(CollectionError, match="the connection to s3://bucket/lost was lost"):
+        released(collection, "s3://bucket/lost", shard_rows=2)
     lost.set()
     watch.join()
     again = server.ThreadedMotoServer(ip_address="127.0.0.1", port=port)
     again.start()
     try:
-        made = released(collection, "s3://bucket/out", shard_rows=2)
+        made = released(collection, "s3://bucket/lost", shard_rows=2)
         assert made.kept > 10
-        assert check("s3://bucket/out") == []
+        assert check("s3://bucket/lost") == []
     finally:
         again.stop()

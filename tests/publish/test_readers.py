@@ -25,12 +25,12 @@ from medloom.formats import meds as meds_format
 from medloom.kit.arrow_text import arrow_type_of
 from medloom.kit.plain_values import fitter, type_of
 from medloom.kit.reading import in_memory
-from medloom.publish.release import Settings, publish
+from medloom.publish.release import Settings, check, publish
 from medloom.step import Failure
 from medloom.steps.ingest.csv import csv
 from medloom.steps.ingest.jsonl import jsonl
 from tests.publish.collections import build as notes
-from tests.publish.collections import note, rows_of
+from tests.publish.collections import note, rows_of, tree
 
 KEPT = ["parquet", "jsonl", "csv", "webdataset", "lance"]
 
@@ -333,3 +333,40 @@ def test_bytes_and_times_of_json_lines():
 def test_events_need_their_columns():
     with pytest.raises(medloom.errors.CollectionError, match="MEDS needs the columns"):
         meds_format.events(pa.table({"id": ["a"]}))
+
+
+@pytest.mark.parametrize("kind", ["coco", "voc"])
+def test_boxes_come_back(tmp_path, data, kind):
+    """Blood smears with boxes, as somebody else drew them."""
+    source = tmp_path / "in"
+    source.mkdir()
+    smears = data / "imaging/img_bccd"
+    for file in sorted(smears.rglob("*.xml"))[:12]:
+        (source / file.name).write_bytes(file.read_bytes())
+        for picture in smears.rglob(f"{file.stem}.jp*g"):
+            (source / picture.name).write_bytes(picture.read_bytes())
+    made = read("voc", source, tmp_path / "c")
+    before = rows_of(made, "t")
+    assert len(before) > 5
+    for out in ("one", "other"):
+        settings = Settings(writer=kind, documents=False)
+        publish(medloom.open(made), tmp_path / out, settings)
+    assert check(str(tmp_path / "one")) == []
+    assert tree(tmp_path / "one") == tree(tmp_path / "other")
+    again = rows_of(read(kind, tmp_path / "one/data/t", tmp_path / "d"), "t")
+    assert boxes_of(before) == boxes_of(again)
+
+
+def boxes_of(rows):
+    keys = ("x", "y", "width", "height", "label")
+    return sorted(
+        (row["file"], row["bytes"], [[box[key] for key in keys] for box in row["boxes"]])
+        for row in rows
+    )
+
+
+def test_tables_without_boxes_are_told(tmp_path):
+    collection = notes(tmp_path / "n", [note(1)])
+    for kind in ("coco", "voc"):
+        with pytest.raises(medloom.errors.CollectionError, match="needs the columns id, file, box"):
+            publish(medloom.open(collection), tmp_path / kind, Settings(writer=kind))

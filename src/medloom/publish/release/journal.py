@@ -47,8 +47,8 @@ class Journal:
         if shard is None or (shard.index and shard.index not in self._sizes):
             return None
         size = self._sizes.get(shard.path)
-        if size is None:  # a folder of a Lance dataset
-            data = f"{shard.path}/data/"
+        if size is None:  # a folder
+            data = f"{shard.path}/data/" if shard.path.endswith(".lance") else f"{shard.path}/"
             size = sum(n for name, n in self._sizes.items() if name.startswith(data))
         return shard if size == shard.bytes else None
 

@@ -24,6 +24,7 @@ from medloom.publish.release.writers import WRITERS, Writer, fingerprint
 
 SUMS = "SHA256SUMS"
 _ROWS, _ROWS_WITH_FILES = 50_000, 5_000
+_ROWS_OF_FOLDER = 1_000_000_000
 _PIECE_ROWS, _PIECE_ROWS_WITH_FILES = 1_000, 100
 _WRITTEN_AS = 1
 """Counts up where a change of the code gives other bytes."""
@@ -41,7 +42,7 @@ class Settings:
     """By default all."""
     writer: str = "parquet"
     shard_rows: int | None = None
-    """By default 50,000, and 5,000 of a table that holds files."""
+    """By default 50,000, and 5,000 of a table that holds files; of folders one a split."""
     columns: Sequence[str] | None = None
     where: str | None = None
     link_only: bool = False
@@ -134,7 +135,10 @@ class _Publishing:
         schema = links.schema if links else whole
         self.links |= {name: links} if links else {}
         holds_files = any(_is_bytes(one.type) for one in whole)
-        size = self.settings.shard_rows or (_ROWS_WITH_FILES if holds_files else _ROWS)
+        usual = _ROWS_WITH_FILES if holds_files else _ROWS
+        if self.writer.is_folder:  # a split is one dataset
+            usual = _ROWS_OF_FOLDER
+        size = self.settings.shard_rows or usual
         piece = _PIECE_ROWS_WITH_FILES if holds_files else _PIECE_ROWS
         how = [_WRITTEN_AS, pa.__version__, name, self.settings.writer, piece, str(schema)]
         cuts = list(self.writer.cut(dataset, self.settings.where, size, json.dumps(how)))
@@ -254,8 +258,14 @@ def _pieces(dataset: Any, one: Cut, schema: pa.Schema, size: int) -> Iterator[pa
 
 
 def _sums(manifest: dict[str, Any]) -> bytes:
-    """What `sha256sum -c` reads; a Lance dataset is a folder, and not in it."""
-    files = [one for one in shards_of(manifest) if not one["path"].endswith(".lance")]
+    """What `sha256sum -c` reads; shards that are folders are not in it."""
+    files = [
+        shard
+        for table in manifest["tables"].values()
+        if not WRITERS[table["writer"]].is_folder
+        for split in table["splits"].values()
+        for shard in split["shards"]
+    ]
     return "".join(f"{one['sha256']}  {one['path']}\n" for one in files).encode()
 
 

@@ -33,16 +33,15 @@ class Target:
         self.local = "://" not in uri or uri.startswith("file://")
         if self.local:
             self.uri = str(Path(uri.removeprefix("file://")).expanduser().absolute())
-            self._temporary = None
         else:
             self.uri = uri.rstrip("/")
-            self._temporary = tempfile.TemporaryDirectory(prefix="medloom-publish-")
+        self._drafts = Path(self.uri)
+        """Where drafts lie; for an object store a folder on this machine, while it is locked."""
 
     def draft(self, path: str) -> Path:
         """A file on this machine to write to, before `commit` puts it at `path`."""
         folder, _, name = path.rpartition("/")
-        base = Path(self._temporary.name) if self._temporary else Path(self.uri)
-        made = base / folder / f".{name}{DRAFT}"
+        made = self._drafts / folder / f".{name}{DRAFT}"
         with self.errors():
             made.parent.mkdir(parents=True, exist_ok=True)
         discard(made)
@@ -127,7 +126,9 @@ class Target:
     def lock(self) -> Iterator[None]:
         """Keep others from writing to the same folder; in an object store nothing does."""
         if not self.local:
-            yield
+            with tempfile.TemporaryDirectory(prefix="medloom-publish-") as name:
+                self._drafts = Path(name)
+                yield
             return
         with self.errors():
             Path(self.uri).mkdir(parents=True, exist_ok=True)

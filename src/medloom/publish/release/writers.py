@@ -18,12 +18,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from medloom.formats import meds
+from medloom.errors import CollectionError
+from medloom.formats import coco, meds, voc
 from medloom.formats.meds import split_name
 from medloom.formats.tar_index import SUFFIX
 from medloom.formats.webdataset import write_shard
 from medloom.publish.export import flat, in_base64
 from medloom.publish.release.cutting import Cut, cut, cut_subjects, split_rows
+from medloom.tables.arrow import from_arrow, schema_of
+from medloom.tables.boxes import LabelledImage
 
 Pieces = Iterator[pa.Table]
 
@@ -40,6 +43,8 @@ class Writer(NamedTuple):
     write: Callable[[Path, Pieces, pa.Schema], bytes | None]
     """Writes a file; where the kind has an index of its files, returns it."""
     index_ending: str = ""
+    is_folder: bool = False
+    """Whether a shard is a folder, and so not in SHA256SUMS."""
     cut: Callable[[Any, str | None, int, str], Iterator[Cut]] = cut
     place: Callable[[str, Cut], str] = usual_place
     """Says where a shard of a table lies, without its ending."""
@@ -89,6 +94,40 @@ def write_meds(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
     meds.write_events(path, meds.events(rows))
 
 
+def write_coco(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
+    """Write images and one JSON file with all boxes, in a folder; other columns are left out."""
+    _check_boxes(schema, "COCO")
+    coco.write_coco(_labelled(pieces), path)
+
+
+def write_voc(path: Path, pieces: Pieces, schema: pa.Schema) -> None:
+    """Write images and an XML file an image, in a folder; other columns are left out."""
+    _check_boxes(schema, "Pascal VOC")
+    voc.write_voc(_labelled(pieces), path)
+
+
+def _check_boxes(schema: pa.Schema, name: str) -> None:
+    missing = [one for one in ("id", "file", "boxes") if one not in schema.names]
+    if missing:
+        known = ", ".join(schema.names)
+        raise CollectionError(f"{name} needs the columns id, file, boxes: here {known}")
+
+
+def _labelled(pieces: Pieces) -> Iterator[LabelledImage]:
+    """Rows as images with boxes; what a table lacks is null, and lists are empty."""
+    wanted = schema_of(LabelledImage)
+    for piece in pieces:
+        columns = [
+            piece[field.name].combine_chunks().cast(field.type)
+            if field.name in piece.column_names
+            else pa.nulls(piece.num_rows, field.type)
+            for field in wanted
+        ]
+        rows = from_arrow(pa.StructArray.from_arrays(columns, fields=list(wanted)), LabelledImage)
+        for row in rows:
+            yield row._replace(boxes=row.boxes or [], attributes=row.attributes or [])
+
+
 def meds_metadata(dataset: Any, where: str | None, about: Mapping[str, Any]) -> dict[str, bytes]:
     """The files of the folder `metadata` of a table of events."""
     meds.check_columns(dataset.schema.names)
@@ -106,16 +145,31 @@ def meds_metadata(dataset: Any, where: str | None, about: Mapping[str, Any]) -> 
 
 
 def fingerprint(path: Path) -> tuple[int, str]:
-    """The size and the SHA-256 of a shard; of a Lance dataset those of its data and its rows.
+    """The size and the SHA-256 of a shard; of a folder one over all files.
+
+    Of a Lance dataset, whose files have names of their own, it is one over the rows.
 
     >>> fingerprint(Path("/dev/null"))[1][:8]
     'e3b0c442'
     """
-    if path.is_dir():
+    if path.suffix == ".lance" or (path / "_versions").is_dir():
         return sum(one.stat().st_size for one in path.glob("data/*")), _of_rows(path)
+    if path.is_dir():
+        return _of_folder(path)
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     return path.stat().st_size, found
+
+
+def _of_folder(folder: Path) -> tuple[int, str]:
+    """The bytes of all files, and the SHA-256 of a listing of them as `sha256sum` prints it."""
+    files = sorted(one for one in folder.rglob("*") if one.is_file())
+    size, found = 0, hashlib.sha256()
+    for file in files:
+        inner, digest = fingerprint(file)
+        size += inner
+        found.update(f"{digest}  {file.relative_to(folder).as_posix()}\n".encode())
+    return size, found.hexdigest()
 
 
 def _of_rows(path: Path) -> str:
@@ -163,5 +217,7 @@ WRITERS: dict[str, Writer] = {
         place=lambda table, one: f"data/{table}/data/{split_name(one.split)}/{one.number}",
         beside=meds_metadata,
     ),
-    "lance": Writer(".lance", write_lance),
+    "coco": Writer("", write_coco, is_folder=True),
+    "voc": Writer("", write_voc, is_folder=True),
+    "lance": Writer(".lance", write_lance, is_folder=True),
 }
