@@ -17,6 +17,10 @@ def looked_at(folder: Path, notes: dict[str, list[Any]], **said: Any) -> Audit:
     return audit(Subject(made.collection(folder, notes=notes), **said))
 
 
+def asked(folder: Path, notes: dict[str, list[Any]], key: str) -> list[Finding]:
+    return audit(Subject(made.collection(folder, notes=notes)), (key,)).findings
+
+
 def of(found: Audit, key: str) -> list[Finding]:
     return [one for section in found.sections if section.key == key for one in section.findings]
 
@@ -41,7 +45,7 @@ def test_a_site_that_predicts_the_label_is_a_shortcut(tmp_path: Path, notes: Any
     notes["site"] = [
         ("A" if one == "yes" else "B") if draw.random() < 0.9 else "C" for one in notes["label"]
     ]
-    found = of(looked_at(tmp_path, notes), "shortcuts")
+    found = asked(tmp_path, notes, "shortcuts")
     assert [(one.level, one.what) for one in found] == [
         (Level.PROBLEM, "Site alone predicts `label`.")
     ]
@@ -63,7 +67,7 @@ def test_other_shortcuts(tmp_path: Path, notes: Any, name: str, what: str) -> No
         notes["age"] = [None if one == "yes" else age for one, age in pairs]
     else:
         notes["manufacturer"] = ["Acme" if one == "yes" else "Other" for one in label]
-    found = of(looked_at(tmp_path, notes), "shortcuts")
+    found = asked(tmp_path, notes, "shortcuts")
     assert f"{what} alone predicts `label`." in [one.what for one in found]
 
 
@@ -71,7 +75,7 @@ def test_a_shortcut_that_one_patient_has_is_not_one(tmp_path: Path) -> None:
     """A feature that tells patients apart, and no more, does not predict others' labels."""
     notes = made.notes(60)
     notes["site"] = [f"site of {one}" for one in notes["patient_id"]]
-    assert of(looked_at(tmp_path, notes), "shortcuts") == []
+    assert asked(tmp_path, notes, "shortcuts") == []
 
 
 def test_marks_in_images_are_shortcuts(tmp_path: Path) -> None:
@@ -97,7 +101,7 @@ def test_marks_in_images_are_shortcuts(tmp_path: Path) -> None:
 
 def test_a_rare_class(tmp_path: Path, notes: Any) -> None:
     notes["label"][:9] = ["maybe"] * 9
-    found = of(looked_at(tmp_path, notes), "balance")
+    found = asked(tmp_path, notes, "balance")
     assert [one.what for one in found] == ["The class maybe is rare."]
     assert found[0].n_rows == 9
     assert "n0-0" in found[0].rows
@@ -107,13 +111,13 @@ def test_a_class_that_a_part_lacks(tmp_path: Path, notes: Any) -> None:
     at = [n for n, part in enumerate(notes["split"]) if part == "train"][:60]
     for n in at:
         notes["label"][n] = "maybe"
-    found = of(looked_at(tmp_path, notes), "balance")
+    found = asked(tmp_path, notes, "balance")
     assert [one.what for one in found] == ["The part test lacks 1 of 3 classes."]
 
 
 def test_patients_in_two_parts(tmp_path: Path, notes: Any) -> None:
     notes["split"][0] = "train"
-    found = of(looked_at(tmp_path, notes), "leaks")
+    found = asked(tmp_path, notes, "leaks")
     assert [one.level for one in found] == [Level.PROBLEM]
     assert "patient_id p0" in found[0].evidence
     assert "n0-0" in found[0].rows
@@ -122,7 +126,7 @@ def test_patients_in_two_parts(tmp_path: Path, notes: Any) -> None:
 def test_copies_in_two_parts_without_any_key(tmp_path: Path, notes: Any) -> None:
     n = notes["split"].index("train")
     notes["text"][n] = notes["text"][0].upper()
-    found = of(looked_at(tmp_path, notes), "leaks")
+    found = asked(tmp_path, notes, "leaks")
     assert [one.level for one in found] == [Level.PROBLEM]
     assert {"n0-0", notes["id"][n]} <= set(found[0].rows)
 
@@ -142,7 +146,7 @@ def test_names_in_notes_are_counted_and_not_shown(tmp_path: Path, notes: Any) ->
 def test_annotators_who_do_not_agree(tmp_path: Path, notes: Any) -> None:
     draw = random.Random(3)
     notes["annotator_2"] = [draw.choice(["yes", "no"]) for _ in notes["label"]]
-    found = of(looked_at(tmp_path, notes), "agreement")
+    found = asked(tmp_path, notes, "agreement")
     assert [(one.level, one.what) for one in found] == [
         (Level.PROBLEM, "Annotators do not agree well.")
     ]
@@ -155,7 +159,7 @@ def test_predictions_that_fail_one_group(tmp_path: Path, notes: Any) -> None:
         other[one] if sex == "F" and draw.random() < 0.4 else one
         for one, sex in zip(notes["label"], notes["sex"], strict=True)
     ]
-    found = of(looked_at(tmp_path, notes), "performance")
+    found = asked(tmp_path, notes, "performance")
     assert [(one.level, one.what) for one in found] == [
         (Level.PROBLEM, "Predictions do worse in sex F.")
     ]
@@ -169,20 +173,33 @@ def test_predictions_that_fail_one_group(tmp_path: Path, notes: Any) -> None:
 
 
 def test_a_population_that_is_another(tmp_path: Path, notes: Any) -> None:
-    same = looked_at(tmp_path / "same", notes, reference={"sex": {"F": 0.5, "M": 0.5}})
-    assert of(same, "subgroups") == []
-    other = looked_at(tmp_path / "other", notes, reference={"sex": {"F": 0.9, "M": 0.1}})
-    assert [one.level for one in of(other, "subgroups")] == [Level.PROBLEM]
+    collection = made.collection(tmp_path, notes=notes)
+    for share, levels in ((0.5, []), (0.9, [Level.PROBLEM])):
+        said = Subject(collection, reference={"sex": {"F": share, "M": 1 - share}})
+        assert [one.level for one in audit(said, ("subgroups",)).findings] == levels
 
 
 def test_missing_labels_said_in_words(tmp_path: Path, notes: Any) -> None:
     notes["sex"][:100] = ["unknown"] * 50 + [""] * 25 + [None] * 25
-    found = of(looked_at(tmp_path, notes), "missing")
+    found = asked(tmp_path, notes, "missing")
     assert len(found) == 1
     assert "50 null or empty, 50 that say so in words" in found[0].evidence
 
 
 def test_rows_without_a_licence(tmp_path: Path, notes: Any) -> None:
     notes["license"][0] = None
-    found = of(looked_at(tmp_path, notes), "licences")
+    found = asked(tmp_path, notes, "licences")
     assert [one.rows for one in found] == [("n0-0",)]
+
+
+def test_copies_where_no_key_is_named(tmp_path: Path, notes: Any) -> None:
+    del notes["patient_id"], notes["split"][:]
+    notes["split"] = ["train", "test"] * (len(notes["id"]) // 2)
+    found = looked_at(tmp_path / "apart", notes)
+    assert [(one.level, one.what[:28]) for one in of(found, "leaks")] == [
+        (Level.WARNING, "Only copies could be looked ")
+    ]
+    assert next(one for one in found.rubric if one.key == "parted").score == 2
+    notes["text"][1] = notes["text"][0]
+    levels = [one.level for one in asked(tmp_path / "copied", notes, "leaks")]
+    assert Level.PROBLEM in levels

@@ -14,7 +14,7 @@ from medloom.kit.image_hashes.finding import Settings
 from medloom.kit.pictures import opened, orientation
 from medloom.tables.rows import Rows
 
-_MOST_DECODED = 5_000
+_MOST_DECODED = 10_000
 
 
 def image_pairs(view: View, column: str) -> Iterator[tuple[str, str, str]]:

@@ -17,6 +17,8 @@ _MOST_TEXTS = 20_000
 _AT_ONCE = 1_000
 _MANY_COPIES = 0.05
 
+_COPY = "copy"
+
 Pair = tuple[str, str, str]
 
 
@@ -34,16 +36,25 @@ def leaks(subject: Subject) -> Section:
         why = "no column `split`: add the step `split`"
         return Section("leaks", title, about, None, tuple(findings), not_asked=why)
     tables = {}
-    for view, _ in parted:
+    for view, pairs in parted:
         names = columns_to_read(view.schema.names, view.table)
         names += [n for n in ("patient_id", "subject_id", "article_id") if n in view.names]
         unique = list(dict.fromkeys([*names, "split"]))
         held = {n: view.array(n) for n in unique if n in view.names}
-        tables[view.table] = pa.table({"id": pa.array(view.ids), **held})
-    pairs = [(view.table, a, b) for view, some in parted for a, b, _ in some]
-    proof = prove_splits(tables, pairs=pairs, n_shown=100)
+        tables[view.table] = pa.table({"id": pa.array(view.ids), **held, _COPY: _tied(view, pairs)})
+    same = {f"{name}.{_COPY}": _COPY for name in tables}
+    proof = prove_splits(tables, same=same, n_shown=100)
     findings += _leaks_found(proof)
     return Section("leaks", title, about, None, tuple(findings), (), tuple(_listings(proof)))
+
+
+def _tied(view: View, pairs: Sequence[Pair]) -> pa.Array:
+    """Of each row the pairs of copies that it is in."""
+    of: dict[str, list[str]] = {}
+    for a, b, what in pairs:
+        for one in (a, b):
+            of.setdefault(one, []).append(f"{a} ~ {b} ({what})")
+    return pa.array([of.get(one, []) for one in view.ids], pa.list_(pa.string()))
 
 
 def copies(view: View) -> Iterator[Pair]:
@@ -87,10 +98,12 @@ def _copies_found(view: View, pairs: Sequence[Pair]) -> Iterator[Finding]:
 
 
 def _leaks_found(proof: SplitProof) -> Iterator[Finding]:
-    if proof.holds:
-        return
+    named = {one.key for one in proof.keys if one.values} - {_COPY}
+    if not named:
+        what = "Only copies could be looked for: no patient, article or study is named."
+        evidence = "columns that would say: patient_id, subject_id, article_id, study_id, cluster"
+        yield finding(Level.WARNING, what, evidence)
     if not proof.leaking_groups:
-        yield finding(Level.NOTE, "The parts cannot be proved apart.", str(proof))
         return
     first = proof.leaks[0]
     ids = [str(at.id) for leak in proof.leaks for at in leak.path[::2]]  # type: ignore[union-attr]

@@ -31,6 +31,8 @@ _FOLDS, _DRAWS = 5, 300
 _MOST_ROWS, _MOST_IMAGES, _MOST_CLASSES = 20_000, 2_000, 6
 _FEWEST = 20
 """Rows of a class, and of the rest, for the class to be asked for."""
+_FEWEST_GROUPS = 15
+"""Patients with the class, and without it: an interval over fewer is not to be trusted."""
 _SUSPECT, _SURE = 0.6, 0.75
 """Where the lower end of the interval makes a warning and a problem."""
 
@@ -72,7 +74,7 @@ def probe(
     >>> found.value, n_classes
     (1.0, 1)
     """
-    wanted = _classes(labels)
+    wanted = _classes(labels, groups)
     if not wanted:
         return None
     first = np.array([_code(one, wanted) for one in labels], np.int64)
@@ -94,10 +96,15 @@ def probe(
     return Estimate(float(means[0]), *interval(means[1:], level), len(groups)), len(wanted)
 
 
-def _classes(labels: Sequence[frozenset[str]]) -> list[str]:
+def _classes(labels: Sequence[frozenset[str]], groups: Integers) -> list[str]:
     counts = counted(one for row in labels for one in row)
     n = len(labels)
-    usable = [name for name, k in counts if _FEWEST <= k <= n - _FEWEST]
+
+    def is_spread(name: str) -> bool:
+        held = np.array([name in one for one in labels])
+        return min(len(np.unique(groups[held])), len(np.unique(groups[~held]))) >= _FEWEST_GROUPS
+
+    usable = [name for name, k in counts if _FEWEST <= k <= n - _FEWEST and is_spread(name)]
     # Of two classes one says it all: the rarer.
     return usable[1:] if len(counts) == 2 and len(usable) == 2 else usable[:_MOST_CLASSES]
 
