@@ -10,7 +10,7 @@ def drop_poor_images(
     *,
     least_side: int = 28,
     most_elongated: float = 20,
-    least_contrast: float = 5,
+    least_contrast: float = 3,
     most_blank: float = 0.998,
     least_sharpness: float = 0.005,
     most_text: float = 0.85,
@@ -25,7 +25,7 @@ def drop_poor_images(
 
     >>> blank = ImageQuality(640, 480, 255.0, 0.0, 1.0, 1.0, 0.0, 0.0, True)
     >>> drop_poor_images(blank)
-    'contrast of 0, less than 5'
+    'contrast of 0, less than 3'
     """
     shorter, longer = sorted((quality.width, quality.height))
     if shorter < least_side:
