@@ -192,7 +192,7 @@ def documents_gate(collection: Collection) -> Verdict:
     if not missing:
         return Verdict("documents", True, "every required question is answered")
     details = tuple({"question": one} for one in missing)
-    told = f"{len(missing)} questions are open; answer them: medloom document {collection.uri}"
+    told = f"{len(missing)} questions are open; answer them: medloom document DIR"
     return Verdict("documents", False, told, details)
 
 
