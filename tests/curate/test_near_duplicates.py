@@ -14,6 +14,8 @@ from medloom.kit.near_duplicates import Told, is_variant, words
 from medloom.kit.near_duplicates.aligning import regions
 from medloom.kit.near_duplicates.comparing import jaccard
 from medloom.kit.near_duplicates.words import cut, places, plain
+from medloom.steps.curate.copies_in import copies_in
+from medloom.steps.curate.drop_copies import drop_copies
 from medloom.steps.curate.drop_duplicates import drop_duplicates
 from medloom.steps.curate.duplicate_pairs import duplicate_pairs
 from medloom.steps.curate.near_duplicates import near_duplicates
@@ -209,6 +211,18 @@ def test_within_equal_columns_only():
     patients = {"patient": ["a", "b", "a"]}
     found = marked([BASE, BASE, BASE[:-40]], columns=patients, within=["patient"])
     assert [cluster for cluster, _ in found] == ["0", None, "0"]
+
+
+def test_copies_of_rows_of_another_table():
+    exam = Rows.of({"id": ["x", "y", "z", "e"], "text": [BASE[:-60], BASE.upper(), BASE, ""]})
+    texts = [BASE, BASE.replace("5 mg", "6 mg"), "Go home.", BASE.lower(), ""]
+    rows = Rows.of({"id": list("abcde"), "text": texts}, exam=exam)
+    found = copies_in(rows, table="exam")
+    assert [[(one.other_id, one.kind) for one in row] for row in found] == [
+        [("y", "exact")], [("y", "variant"), ("x", "variant")], [], [("y", "exact")], [],
+    ]  # fmt: skip
+    assert found[1][0].differs == ["6 | 5"]
+    assert [drop_copies(row) is not None for row in found] == [True, False, False, True, False]
 
 
 def test_texts_without_words_are_nobodys_copies():

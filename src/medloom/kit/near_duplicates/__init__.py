@@ -1,7 +1,7 @@
 """Texts that are copies of each other, exactly or nearly, and those that only look like it."""
 
-from medloom.kit.near_duplicates.clustering import Copies, find_copies
-from medloom.kit.near_duplicates.comparing import Likeness, Settings
+from medloom.kit.near_duplicates.clustering import Copies, find_copies, find_copies_between
+from medloom.kit.near_duplicates.comparing import Likeness, Settings, texts_of
 from medloom.kit.near_duplicates.guard import Told, differs, is_variant
 from medloom.kit.near_duplicates.words import words
 
@@ -12,6 +12,8 @@ __all__ = [
     "Told",
     "differs",
     "find_copies",
+    "find_copies_between",
     "is_variant",
+    "texts_of",
     "words",
 ]

@@ -76,4 +76,4 @@ def _is_in(codes: Numbers, known: Numbers) -> npt.NDArray[np.bool_]:
     if not len(known):
         return np.zeros(len(codes), bool)
     at = np.minimum(np.searchsorted(known, codes), len(known) - 1)
-    return known[at] == codes
+    return np.equal(known[at], codes)

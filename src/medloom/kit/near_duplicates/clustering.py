@@ -58,6 +58,51 @@ def find_copies(
     return Copies([best.get(cluster) for cluster in of], exact, alike)
 
 
+def find_copies_between(
+    batches: Iterable[Sequence[str]],
+    n_first: int,
+    n_texts: int,
+    take: Callable[[Sequence[int]], Sequence[str]],
+    using: Settings,
+) -> list[Likeness]:
+    """The likenesses of each of the first texts with the others, exact ones among them.
+
+    >>> texts = ["Take 5 mg.", "Go home.", "take 5 mg"]
+    >>> find_copies_between([texts], 2, 3, lambda some: [texts[n] for n in some], Settings())
+    [Likeness(one=0, other=2, kind='exact', similarity=1.0, differs=[])]
+    """
+    hashed = hash_all(batches, n_texts, using)
+    others: dict[bytes, int] = {}
+    for number in range(n_first, n_texts):
+        others.setdefault(hashed.fingerprints[number], number)
+    made = []
+    firsts: dict[bytes, list[int]] = {}
+    for number in range(n_first):
+        if hashed.n_words[number]:
+            firsts.setdefault(hashed.fingerprints[number], []).append(number)
+    for text, rows in firsts.items():
+        if text in others:
+            made += [Likeness(row, others[text], "exact", 1.0, []) for row in rows]
+    left = [rows[0] for text, rows in firsts.items() if text not in others]
+    numbers = np.array(sorted([*left, *others.values()]), np.int64)
+    for alike in likenesses(hashed, numbers, Comparer(take, hashed), n_first):
+        one, other = sorted((alike.one, alike.other))
+        shown = alike.differs if one == alike.one else [turned(text) for text in alike.differs]
+        rows = firsts[hashed.fingerprints[one]]
+        made += [Likeness(row, other, alike.kind, alike.similarity, shown) for row in rows]
+    return made
+
+
+def turned(difference: str) -> str:
+    """A difference as the other text sees it.
+
+    >>> turned("5 | 6"), turned("| more")
+    ('6 | 5', 'more |')
+    """
+    mine, _, theirs = difference.partition("|")
+    return f"{theirs.strip()} | {mine.strip()}".strip()
+
+
 def _star(hashed: Hashed, near: Sequence[tuple[int, int]], comparer: Comparer) -> Star:
     """In the centre of a cluster is its longest text, and all others are copies of that one."""
     known = {tuple(sorted(pair)) for pair in near}

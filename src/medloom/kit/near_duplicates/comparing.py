@@ -21,6 +21,7 @@ from medloom.kit.near_duplicates.signatures import (
     telling_keys,
 )
 from medloom.kit.near_duplicates.words import Hashes, cut, plain
+from medloom.tables.rows import Rows
 
 AT_ONCE, PAIRS_AT_ONCE, REMEMBERED = 1_000, 4_000, 4_000
 
@@ -65,6 +66,17 @@ class Text(NamedTuple):
 
     told: Told
     shingles: frozenset[int]
+
+
+def texts_of(rows: Rows) -> Iterator[Sequence[str]]:
+    """The column `text` of rows, some texts at a time.
+
+    >>> list(texts_of(Rows.of({"text": ["a", "b"]})))
+    [['a', 'b']]
+    """
+    for batch in rows.batches("text"):
+        for start in range(0, batch.num_rows, AT_ONCE):
+            yield batch.column("text").slice(start, AT_ONCE).to_pylist()
 
 
 def hash_all(
@@ -134,18 +146,21 @@ class Comparer:
 
 
 def likenesses(
-    of: Hashed, numbers: npt.NDArray[np.int64], comparer: Comparer
+    of: Hashed, numbers: npt.NDArray[np.int64], comparer: Comparer, n_first: int = 0
 ) -> Iterator[Likeness]:
     """Yield the texts that are near, and the variants, among those with these numbers.
 
-    No two of them may be the same.
+    With `n_first`, only pairs of one of the first texts with one of the others.
     """
     telling = np.concatenate(of.telling) if of.telling else numbers[:0]
     prints = np.array([of.fingerprints[n] for n in numbers], "S16")
     order = np.lexsort((prints, telling[numbers]))
     for found in candidates.pairs(_columns(of.keys, numbers), order):
+        found = numbers[found]
+        if n_first:
+            found = found[(found < n_first).sum(1) == 1]
         for start in range(0, len(found), PAIRS_AT_ONCE):
-            pairs = numbers[found[start : start + PAIRS_AT_ONCE]]
+            pairs = found[start : start + PAIRS_AT_ONCE]
             comparer.read(np.unique(pairs).tolist())
             for one, other in pairs.tolist():
                 if alike := comparer.compare(one, other):

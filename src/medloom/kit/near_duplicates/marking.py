@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from medloom.kit.near_duplicates.clustering import Copies
+from medloom.kit.near_duplicates.clustering import Copies, turned
 from medloom.tables.duplicates import Duplicate
 
 _ROOM = 4
@@ -62,6 +62,4 @@ def _turned(
     >>> _turned("b", "near", "text", 0.9, ["5 | 6", "| more"]).differs
     ['6 | 5', 'more |']
     """
-    sides = [one.partition("|") for one in differs]
-    shown = [f"{theirs.strip()} | {mine.strip()}".strip() for mine, _, theirs in sides]
-    return Duplicate(other_id, kind, by, similarity, shown)
+    return Duplicate(other_id, kind, by, similarity, [turned(one) for one in differs])

@@ -17,7 +17,8 @@ def unit(vectors: Sequence[Sequence[float]]) -> F32:
     """
     made = np.asarray(vectors, np.float32)
     lengths = np.linalg.norm(made, axis=1, keepdims=True)
-    return np.divide(made, lengths, out=made, where=lengths > 0)
+    np.divide(made, lengths, out=made, where=lengths > 0)
+    return made
 
 
 class OtherVectors:

@@ -1,19 +1,17 @@
 """Rows that are copies of each other, exactly or nearly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Annotated, Any
 
 import pyarrow.compute as pc
 
 from medloom.kit.clusters import Better, Keep, ranks
-from medloom.kit.near_duplicates import Settings, find_copies
+from medloom.kit.near_duplicates import Settings, find_copies, texts_of
 from medloom.kit.near_duplicates.marking import listed
 from medloom.step import Columns, adds
 from medloom.tables.duplicates import Duplicate
 from medloom.tables.rows import Rows
-
-_AT_ONCE = 1_000
 
 
 @adds("cluster", "duplicates", across={"id": str, "text": str})
@@ -56,7 +54,7 @@ def near_duplicates(
     shape = (similarity, bands, rows_per_band, shingle_words)
     using = Settings(*shape, numeric_guard, word_guard, exact_only)
     found = find_copies(
-        _texts(rows),
+        texts_of(rows),
         len(rows),
         lambda numbers: rows.take(numbers, "text").column("text").to_pylist(),
         ranks(rows, keep, prefer, lambda: _lengths(rows)),
@@ -71,12 +69,6 @@ def near_duplicates(
 def _lengths(rows: Rows) -> list[int]:
     batches = (batch.column("text") for batch in rows.batches("text"))
     return [n for texts in batches for n in pc.utf8_length(texts).to_pylist()]
-
-
-def _texts(rows: Rows) -> Iterator[Sequence[str]]:
-    for batch in rows.batches("text"):
-        for start in range(0, batch.num_rows, _AT_ONCE):
-            yield batch.column("text").slice(start, _AT_ONCE).to_pylist()
 
 
 def _salts(rows: Rows, within: Sequence[str]) -> Sequence[bytes]:
