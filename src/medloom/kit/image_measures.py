@@ -9,6 +9,8 @@ from medloom.kit.text_figures import text_share
 from medloom.tables.image_quality import ImageQuality
 
 _PRINT_SIDE, _SIDE = 1024, 512
+_ROUNDING = 20 / 12
+"""The variance of the Laplacian of rounding errors: the sum of its squared weights, over 12."""
 _SEEN = 12
 """Levels between the channels of a pixel from which on it is seen as coloured."""
 
@@ -41,7 +43,8 @@ def image_quality_of(image: Pillow.Image) -> ImageQuality:
 def sharpness(pixels: Grey) -> float:
     """The variance of the Laplacian over that of the grey levels: small where all is blurred.
 
-    Pech-Pacheco et al. 2000; over the variance, so that a soft stain is not taken for blur.
+    Pech-Pacheco et al. 2000; over the variance, so that a soft stain is not taken for blur, and
+    without what rounding to whole levels adds, so that a blurred one is not taken for sharp.
 
     >>> sharpness(np.tile(np.arange(64, dtype=np.uint8), (64, 1)))
     0.0
@@ -51,7 +54,7 @@ def sharpness(pixels: Grey) -> float:
         return 0.0
     centre = values[1:-1, 1:-1]
     around = values[:-2, 1:-1] + values[2:, 1:-1] + values[1:-1, :-2] + values[1:-1, 2:]
-    return float((4 * centre - around).var() / values.var())
+    return max(0.0, float((4 * centre - around).var()) - _ROUNDING) / float(values.var())
 
 
 def border_share(pixels: Grey) -> float:

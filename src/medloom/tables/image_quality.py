@@ -18,7 +18,8 @@ class ImageQuality(NamedTuple):
     border_share: float
     """The area of the uniform rows and columns at the edges; 0 to 1."""
     sharpness: float
-    """Variance of the Laplacian over the variance of the grey levels, on 512 pixels at most."""
+    """Variance of the Laplacian over the variance of the grey levels, on 512 pixels at most, and
+    without the part of rounding errors."""
     text_share: float
     """Of what is drawn on a plain background, the share that is lines of print; 0 to 1."""
     is_grey: bool

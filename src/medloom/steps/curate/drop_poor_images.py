@@ -12,7 +12,7 @@ def drop_poor_images(
     most_elongated: float = 20,
     least_contrast: float = 3,
     most_blank: float = 0.998,
-    least_sharpness: float = 0.005,
+    least_sharpness: float = 0.0015,
     most_text: float = 0.85,
 ) -> str | None:
     """Drop images by their measured `quality`, with the reason; `image_quality` makes it.
