@@ -44,6 +44,8 @@ _OF_PATIENT = (
 _LEAST_CHARACTERS = 4
 """Of a part of a name or number that is looked for in all other texts."""
 _OLDEST_YEARS = 89
+_FIRST_GROUP = 0x0008
+"""What is below are commands and the meta group, which have no place in a dataset."""
 _DOCUMENTS = ("EncapsulatedDocument", "ContentSequence")
 
 
@@ -64,14 +66,16 @@ def deidentified(dataset: FileDataset, settings: Settings) -> bytes:
     and study still belong together. Raises SourceError for a document (a structured report, a PDF):
     its content is text, which this does not clean.
     """
-    for name in _DOCUMENTS:
-        if name in dataset:
-            raise SourceError(f"holds a document ({name}), which is not cleaned: leave it out")
     with tolerant():
-        cleaner = _Cleaner(dataset, settings)
-        cleaner.clean(dataset)
-        _mark(dataset, settings)
-        return _written(dataset)
+        for name in _DOCUMENTS:
+            if name in dataset:
+                raise SourceError(f"holds a document ({name}), which is not cleaned: leave it out")
+        try:
+            _Cleaner(dataset, settings).clean(dataset)
+            _mark(dataset, settings)
+            return _written(dataset)
+        except Exception as error:  # its words may hold values of the patient
+            raise SourceError(f"cannot be de-identified: {type(error).__name__}") from None
 
 
 class _Cleaner:
@@ -89,12 +93,16 @@ class _Cleaner:
         self._pseudonyms = {
             "PatientID": patient and pseudonym(settings.secret, "patient", patient),
             "PatientName": pseudonym(settings.secret, "patient", self._patient),
-            "AccessionNumber": self._accession(dataset),
+            "AccessionNumber": self._pseudonym(dataset, "AccessionNumber", "accession"),
         }
+        if "institution" not in settings.keep:
+            self._pseudonyms["InstitutionName"] = self._pseudonym(
+                dataset, "InstitutionName", "site"
+            )
 
-    def _accession(self, dataset: Dataset) -> str | None:
-        number = text_of(dataset, "AccessionNumber")
-        return number and pseudonym(self._settings.secret, "accession", number)
+    def _pseudonym(self, dataset: Dataset, name: str, kind: str) -> str | None:
+        value = text_of(dataset, name)
+        return value and pseudonym(self._settings.secret, kind, value)
 
     def clean(self, dataset: Dataset) -> None:
         """Clean all elements, and those of its sequences."""
@@ -110,7 +118,7 @@ class _Cleaner:
 
     def _is_kept(self, tag: BaseTag) -> bool:
         group = tag.group & 0xFF00
-        if tag.is_private or group == 0x5000:
+        if tag.is_private or group == 0x5000 or tag.group < _FIRST_GROUP:
             return False
         overlay = group == 0x6000 and tag.element in (0x3000, 0x4000)
         return not overlay and self._actions.get(tag) != "X"
@@ -155,7 +163,8 @@ class _Cleaner:
         if not value:
             return value
         if isinstance(value, str):
-            return value if value.startswith(_STANDARD) else uid(self._settings.secret, value)
+            standard = value.startswith(_STANDARD) and UID(value).is_valid
+            return value if standard else uid(self._settings.secret, value)
         return [self._uids(str(one)) for one in value]
 
     def _clean_time(self, element: DataElement, action: str | None) -> bool:

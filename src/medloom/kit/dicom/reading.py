@@ -1,5 +1,6 @@
 """Parse a DICOM file, and tell one that is broken from one that is something else."""
 
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from medloom.errors import NotThisFormat, SourceError
 
 DIRECTORY = "1.2.840.10008.1.3.10"
 _PREAMBLE = 128
+
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)  # its words may hold values of patients
 
 
 @contextmanager
@@ -35,21 +38,26 @@ def parse(data: bytes) -> FileDataset:
     try:
         with tolerant():
             dataset = dcmread(BytesIO(data), force=True)
-            named = bool(dataset.get("SOPInstanceUID"))
-            elements = len(dataset)
+            kind = str(dataset.file_meta.get("MediaStorageSOPClassUID", ""))
+            why = None if dataset.get("SOPInstanceUID") else "no instance UID"
+            why = why or _odd_syntax(dataset) or lacking(dataset)
     except Exception as error:  # pydicom raises whatever its parts raise
         if marked:
             raise SourceError(f"broken DICOM: {type(error).__name__}") from error
         raise NotThisFormat("not a DICOM file") from error
-    if str(dataset.file_meta.get("MediaStorageSOPClassUID", "")) == DIRECTORY:
+    if kind == DIRECTORY:
         raise NotThisFormat("a directory of DICOM files, which holds none itself")
-    if not named:
-        if not marked:
-            raise NotThisFormat("not a DICOM file")
-        raise SourceError(f"broken DICOM: no instance UID among {elements} elements")
-    if why := lacking(dataset):
+    if why == "no instance UID" and not marked:
+        raise NotThisFormat("not a DICOM file")
+    if why:
         raise SourceError(f"broken DICOM: {why}")
     return dataset
+
+
+def _odd_syntax(dataset: FileDataset) -> str | None:
+    syntax = transfer_syntax(dataset)
+    known = syntax is None or syntax.is_transfer_syntax
+    return None if known else "a transfer syntax that there is not"
 
 
 def lacking(dataset: Dataset) -> str | None:

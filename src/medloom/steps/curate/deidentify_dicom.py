@@ -36,9 +36,9 @@ class deidentify_dicom:  # noqa: N801 - a step is named as recipes call it
     every UID is another one. What the table does not name stays, unless it holds a part of the
     patient's name or a number of the patient. Pixels are not looked at: see `has_burned_in_text`.
 
-    Patient, accession number and UIDs become pseudonyms under a secret, so that files, and rows of
-    other tables (`pseudonymous`), still belong together. `dates: shifted` moves all dates of a
-    patient by the same days as `deidentify` does in texts; `removed` empties them. `keep` retains
+    Patient, accession number, institution and UIDs become pseudonyms under a secret, so that files,
+    and rows of other tables (`pseudonymous`), still belong together. `dates: shifted` moves all
+    dates of a patient by the same days as `deidentify` does in texts; `removed` empties them. `keep` retains
     characteristics of the `patient` (sex, age up to 89, size), of the `device`, the `institution`.
     Structured reports and documents are failed rows: their content is text.
 
