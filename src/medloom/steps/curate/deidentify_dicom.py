@@ -38,9 +38,9 @@ class deidentify_dicom:  # noqa: N801 - a step is named as recipes call it
 
     Patient, accession number, institution and UIDs become pseudonyms under a secret, so that files,
     and rows of other tables (`pseudonymous`), still belong together. `dates: shifted` moves all
-    dates of a patient by the same days as `deidentify` does in texts; `removed` empties them. `keep` retains
-    characteristics of the `patient` (sex, age up to 89, size), of the `device`, the `institution`.
-    Structured reports and documents are failed rows: their content is text.
+    dates of a patient by the same days as `deidentify` does in texts; `removed` empties them.
+    `keep` retains characteristics of the `patient` (sex, age up to 89, size), the `device`, the
+    `institution`. Structured reports and documents are failed rows: their content is text.
 
     The secret is in the environment variable `secret_variable` or in `secret_file`.
 
