@@ -45,8 +45,8 @@ class deidentify_dicom:  # noqa: N801 - a step is named as recipes call it
     The secret is in the environment variable `secret_variable` or in `secret_file`.
 
     >>> import os
-    >>> os.environ["MEDLOOM_SECRET"] = "0f3c6d1e9b7a4852"
-    >>> deidentify_dicom(dates="removed").settings.dates
+    >>> os.environ["MY_SECRET"] = "0f3c6d1e9b7a4852"
+    >>> deidentify_dicom(secret_variable="MY_SECRET", dates="removed").settings.dates
     'removed'
     """
 

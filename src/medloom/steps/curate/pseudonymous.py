@@ -21,8 +21,8 @@ class pseudonymous:  # noqa: N801 - a step is named as recipes call it
     which is in the environment variable `secret_variable` or in `secret_file`.
 
     >>> import os
-    >>> os.environ["MEDLOOM_SECRET"] = "0f3c6d1e9b7a4852"
-    >>> pseudonymous()(["P-17", None])
+    >>> os.environ["MY_SECRET"] = "0f3c6d1e9b7a4852"
+    >>> pseudonymous(secret_variable="MY_SECRET")(["P-17", None])
     ['f49e5e5d25f431ac', None]
     """
 
