@@ -23,6 +23,7 @@ from medloom.kit.image_hashes import (
 )
 from medloom.kit.image_hashes.perceptual import WAYS
 from medloom.kit.pictures import opened
+from medloom.steps.curate.image_copies_in import image_copies_in
 from medloom.steps.curate.image_duplicates import image_duplicates
 from medloom.steps.curate.image_hash import image_hash
 from medloom.steps.curate.record_duplicates import record_duplicates
@@ -284,6 +285,25 @@ def test_a_row_lists_no_more_than_is_wanted():
     assert all(alike for _, alike in made)
     assert min(len(alike) for _, alike in made) >= 1
     assert len(made[-1][1]) == 5
+
+
+def hashed(files: dict[str, bytes]) -> dict[str, object]:
+    columns = zip(*map(image_hash, files.values()), strict=True)
+    return {"id": list(files), **dict(zip(NAMES, columns, strict=True))}
+
+
+@pytest.mark.parametrize("orientations", [False, True])
+def test_copies_in_another_table(orientations):
+    there = {"x": picture(1), "y": picture(2), "blank": Image.new("L", (9, 9)), "z": picture(3)}
+    exam = Rows.of(hashed({name: saved(one) for name, one in there.items()}))
+    upside = picture(3).rotate(180)
+    here = {"a": picture(2), "b": picture(1).resize((160, 120)), "c": picture(7), "d": upside}
+    mine = hashed({name: saved(one) for name, one in here.items()})
+    rows = Rows.of({**mine, "id": list(here)}, exam=exam)
+    made = image_copies_in(rows, table="exam", orientations=orientations)
+    told = [[(one.other_id, one.kind) for one in row] for row in made]
+    last = [("z", "near")] if orientations else []
+    assert told == [[("y", "exact")], [("x", "near")], [], last]
 
 
 def test_no_rows():

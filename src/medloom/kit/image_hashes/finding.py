@@ -26,15 +26,25 @@ class Settings(NamedTuple):
     """Whether turned and mirrored images are copies, too."""
 
 
-def likenesses(hashes: Hashes, take: Take | None, using: Settings) -> Iterator[Likeness]:
+def likenesses(
+    hashes: Hashes, take: Take | None, using: Settings, n_first: int | None = None
+) -> Iterator[Likeness]:
     """Yield every pair of images whose hashes are near: near copies, and variants that differ.
 
-    Without thumbnails to look at, all such pairs are near copies, as their bits say.
+    Without thumbnails to look at, all such pairs are near copies, as their bits say. With
+    `n_first`, only pairs of one of the first images and one of the others are yielded.
     """
     for pairs in near_pairs(hashes, using.distance):
-        yield from _judged(pairs, take, using.most_levels)
+        yield from _judged(_between(pairs, n_first), take, using.most_levels)
     if using.orientations and take is not None:
-        yield from _lying_otherwise(hashes, take, using)
+        yield from _lying_otherwise(hashes, take, using, n_first)
+
+
+def _between(pairs: Pairs, n_first: int | None) -> Pairs:
+    if n_first is None:
+        return pairs
+    fit = (pairs.left < n_first) != (pairs.right < n_first)
+    return Pairs(*(each[fit] for each in pairs))
 
 
 def _judged(
@@ -62,17 +72,26 @@ def _likeness(one: int, other: int, rest: Rest, most_levels: float, way: str) ->
     return Likeness(one, other, "near", rest.correlation, [differs] if way else [])
 
 
-def _lying_otherwise(hashes: Hashes, take: Take, using: Settings) -> Iterator[Likeness]:
+def _lying_otherwise(
+    hashes: Hashes, take: Take, using: Settings, n_first: int | None
+) -> Iterator[Likeness]:
     """Near copies of which one is turned or mirrored."""
     seen: set[tuple[int, int]] = set()
     for way in WAYS:
         both = np.concatenate([hashes, _turned_hashes(len(hashes), take, way)])
         for pairs in near_pairs(both, using.distance):
-            for one in _judged(_across(pairs, len(hashes)), take, using.most_levels, way):
+            pairs = _between(_across(pairs, len(hashes)), n_first)
+            for one in _judged(pairs, take, using.most_levels, way):
                 ends = (min(one.one, one.other), max(one.one, one.other))
                 if one.kind == "near" and ends not in seen:
                     seen.add(ends)
-                    yield one
+                    yield _in_order(one, way)
+
+
+def _in_order(one: Likeness, way: str) -> Likeness:
+    if one.one < one.other:
+        return one
+    return one._replace(one=one.other, other=one.one, differs=[f"{way} | as it is"])
 
 
 def _turned_hashes(n_images: int, take: Take, way: str) -> Hashes:
