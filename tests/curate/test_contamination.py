@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medloom.errors import InputError
 from medloom.kit.near_duplicates.words import words
 from medloom.kit.other_sets import digest_of_set, rows_of
 from medloom.kit.overlap import OtherTexts, OtherVectors
@@ -54,7 +55,7 @@ def test_part_of_a_question_has_its_share(against):
     assert found.share_of_other == pytest.approx(0.5, abs=0.1)
     assert contamination(against=against, least_share=1.1)([half]) == [[]]
     assert drop_contaminated([found]) is not None
-    assert drop_contaminated([found], of="other") is None
+    assert drop_contaminated([found], of="other", least_share=0.6) is None
     assert drop_contaminated([]) is None
 
 
@@ -85,8 +86,10 @@ def test_a_set_that_cannot_be_read_says_why(tmp_path):
         (tmp_path / "b.csv", "no such file or folder"),
         (f"{tmp_path}#cases", "is not a collection"),
     ]:
-        with pytest.raises(ValueError, match=why):
+        with pytest.raises(InputError, match=why):
             list(rows_of(str(place), ["id", "text"]))
+    with pytest.raises(ValueError, match="no such file or folder"):
+        contamination.using(against=str(tmp_path / "b.csv"))
 
 
 WORDS = [f"w{letter}{other}" for letter in "abcdef" for other in "ghijkl"]

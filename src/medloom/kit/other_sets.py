@@ -10,6 +10,8 @@ from typing import Any
 import lance
 import pyarrow.parquet as pq
 
+from medloom.errors import InputError
+
 _AT_ONCE = 1_000
 _FILES = (".parquet", ".jsonl", ".csv", ".tsv")
 _MANIFEST = "medloom.json"
@@ -19,12 +21,12 @@ def rows_of(place: str, columns: Sequence[str]) -> Iterator[dict[str, list[Any]]
     """Yield columns of another set, some rows at a time.
 
     `place` is a Parquet, JSONL, CSV or TSV file, a folder of such files, or `COLLECTION#table`.
-    Raises ValueError where there is no such set, or where it lacks a column.
+    Raises InputError where there is no such set, or where it lacks a column.
 
     >>> next(rows_of("/no/such.csv", ["text"]))
     Traceback (most recent call last):
         ...
-    ValueError: /no/such.csv: there is no such file or folder
+    medloom.errors.InputError: /no/such.csv: there is no such file or folder
     """
     folder, _, table = place.partition("#")
     if table:
@@ -32,6 +34,22 @@ def rows_of(place: str, columns: Sequence[str]) -> Iterator[dict[str, list[Any]]
         return
     for file in _files(place):
         yield from _of_file(file, columns)
+
+
+def checked(place: str) -> str:
+    """The place of another set, if there is one: for a setting of a step.
+
+    Raises ValueError with what is wrong.
+    """
+    folder, _, table = place.partition("#")
+    try:
+        if table:
+            _tables(folder, table)
+        else:
+            _files(place)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+    return place
 
 
 def digest_of_set(place: str) -> str:
@@ -54,7 +72,7 @@ def digest_of_set(place: str) -> str:
             with file.open("rb") as opened:
                 while block := opened.read(1 << 20):
                     made.update(block)
-    except ValueError:
+    except InputError:
         return "missing"
     return made.hexdigest()[:16]
 
@@ -63,27 +81,32 @@ def _files(place: str) -> list[Path]:
     path = Path(place)
     if path.is_file():
         if path.suffix not in _FILES:
-            raise ValueError(f"{place}: give a file that ends in {', '.join(_FILES)}")
+            raise InputError(f"{place}: give a file that ends in {', '.join(_FILES)}")
         return [path]
     if not path.is_dir():
-        raise ValueError(f"{place}: there is no such file or folder")
+        raise InputError(f"{place}: there is no such file or folder")
     if (path / _MANIFEST).is_file():
-        raise ValueError(f"{place} is a collection: say which table, as {place}#table")
+        raise InputError(f"{place} is a collection: say which table, as {place}#table")
     found = sorted(one for one in path.rglob("*") if one.suffix in _FILES and one.is_file())
     if not found:
-        raise ValueError(f"{place}: the folder has no file that ends in {', '.join(_FILES)}")
+        raise InputError(f"{place}: the folder has no file that ends in {', '.join(_FILES)}")
     return found
+
+
+def _tables(folder: str, table: str) -> dict[str, Any]:
+    manifest = Path(folder, _MANIFEST)
+    if not manifest.is_file():
+        raise InputError(f"{folder} is not a collection")
+    tables: dict[str, Any] = json.loads(manifest.read_text("utf-8"))["tables"]
+    if table not in tables:
+        raise InputError(f"{folder} has no table {table}; tables there: {', '.join(tables)}")
+    return tables
 
 
 def _of_collection(
     folder: str, table: str, columns: Sequence[str]
 ) -> Iterator[dict[str, list[Any]]]:
-    manifest = Path(folder, _MANIFEST)
-    if not manifest.is_file():
-        raise ValueError(f"{folder} is not a collection")
-    tables = json.loads(manifest.read_text("utf-8"))["tables"]
-    if table not in tables:
-        raise ValueError(f"{folder} has no table {table}; tables there: {', '.join(tables)}")
+    tables = _tables(folder, table)
     uri = str(Path(folder, "tables", f"{table}.lance"))
     dataset = lance.dataset(uri, version=tables[table]["version"])
     _check(f"{folder}#{table}", columns, dataset.schema.names)
@@ -125,4 +148,4 @@ def _some(
 def _check(place: str, columns: Sequence[str], there: Sequence[str]) -> None:
     missing = [name for name in columns if name not in there]
     if missing:
-        raise ValueError(f"{place} has no column {missing[0]}; columns there: {', '.join(there)}")
+        raise InputError(f"{place} has no column {missing[0]}; columns there: {', '.join(there)}")

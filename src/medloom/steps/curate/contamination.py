@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from medloom.kit.other_sets import digest_of_set, rows_of
+from pydantic import AfterValidator
+
+from medloom.kit.other_sets import checked, digest_of_set, rows_of
 from medloom.kit.overlap import OtherTexts
 from medloom.step import DigestedBy, adds
 from medloom.tables.duplicates import Overlap
@@ -35,7 +37,7 @@ class contamination:  # noqa: N801 - steps are named as functions are
     def __init__(
         self,
         *,
-        against: Annotated[str, DigestedBy(digest_of_set)],
+        against: Annotated[str, AfterValidator(checked), DigestedBy(digest_of_set)],
         text_column: str = "text",
         id_column: str = "id",
         n_words: int = 13,
