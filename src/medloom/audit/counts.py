@@ -97,7 +97,7 @@ def labels_of(view: View, name: str) -> list[list[str]]:
     """The labels of each row: one, several, those of its spans, or none."""
     array = view.array(name)
     if not pa.types.is_list(array.type):
-        return [[] if is_missing(one) else [str(one)] for one in view.texts(name)]
+        return [[one] if one else [] for one in view.texts(name)]
     rows = array.to_pylist()
     return [
         [str(one["label"] if isinstance(one, dict) else one) for one in row or ()] for row in rows

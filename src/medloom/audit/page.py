@@ -65,7 +65,7 @@ def _nav(audit: Audit) -> str:
         kind = "off" if all(one.not_asked for one in group) and not found else level or "good"
         links.append(f'<a href="#{key}" class="{kind}">{escape(group[0].title)}</a>')
     rubric = '<a href="#rubric" class="none">Rubric</a>' if audit.rubric else ""
-    return f'<a href="#first" class="none">Look at first</a>{rubric}{"".join(links)}'
+    return f'<a href="#first" class="none">Look at first</a>{"".join(links)}{rubric}'
 
 
 def _first(audit: Audit) -> str:

@@ -140,8 +140,8 @@ class View:
         return {name: pa.array(values, pa.string()) for name, values in found.items()}
 
 
-SAID_MISSING = ("", "nan", "none", "null", "na", "n/a", "unknown", "not available", "?", "-", ".")
-"""Words for a value that is not there."""
+SAID_MISSING = ("", "nan", "null", "na", "n/a", "unknown", "not available", "?", "-")
+"""Words for a value that is not there; `none` may be an answer."""
 
 
 def is_missing(value: str | None) -> bool:
