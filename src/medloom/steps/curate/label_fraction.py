@@ -35,7 +35,7 @@ def label_fraction(
 
     >>> rows = Rows.of({"id": list("abcd"), "patient_id": ["p", "q", "r", "p"]})
     >>> label_fraction(rows, by=["patient_id"], fractions=[0.5, 1.0], seed=1)
-    [0.5, 1.0, 1.0, 0.5]
+    [1.0, 0.5, 0.5, 1.0]
     """
     labels = {stratify: rows.arrow(stratify)} if stratify else {}
     keys = {name: rows.arrow(name) for name in by}

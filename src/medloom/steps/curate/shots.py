@@ -35,7 +35,7 @@ def shots(
 
     >>> rows = Rows.of({"id": ["a", "b", "c"], "p": ["1", "1", "2"], "label": ["x", "x", "x"]})
     >>> shots(rows, by=["p"], k=[1, 2], seeds=[0])
-    [['1/0', '2/0'], [], ['2/0']]
+    [['2/0'], [], ['1/0', '2/0']]
     """
     keys = {name: rows.arrow(name) for name in by}
     grouped = Grouped(rows.arrow("id"), keys, {label: rows.arrow(label)})

@@ -65,7 +65,7 @@ def split(
 
     >>> rows = Rows.of({"id": ["a", "b", "c"], "patient_id": ["p", "q", "p"]})
     >>> split(rows, by=["patient_id"], parts={"train": 0.5, "test": 0.5})
-    [('train', None), ('test', None), ('train', None)]
+    [('test', None), ('train', None), ('test', None)]
     """
     shares = _shares(parts, hold_out, hold_out_part)
     others = [_known(rows.other(name), by) for name in agree or ()]
