@@ -16,7 +16,7 @@ _TYPES = {
     "systematic-review": "review",
     "brief-report": "study",
 }
-_MOST = 6000
+_MOST = 3000
 
 
 class Labelled(NamedTuple):
@@ -59,7 +59,7 @@ def _types(data: Path) -> Iterator[tuple[str, str, str]]:
         kind = _TYPES.get(document.articles[0].article_type or "")
         long = [one for one in document.passages if one.kind == "paragraph" and len(one.text) > 200]
         if kind:
-            yield from ((one.text, kind, one.article_id) for one in long[:25])
+            yield from ((one.text, kind, one.article_id) for one in long[:12])
 
 
 def _headers(data: Path) -> Iterator[tuple[str, str, str]]:

@@ -106,7 +106,7 @@ BAD = {
     "repeated_phrases": "We thank the staff of the ward for their help. " * 12,
     "references": "\n".join(f"Smith AB, Jones CD. J Foo 19{n};{n}(3):9." for n in range(60, 72)),
     "boilerplate": "Privacy policy. All rights reserved. Sign in to read more of this. " * 3,
-    "markup": ABSTRACT.replace("mg", r"\textbf{mg} $\alpha_{1}$ \cite{a}").replace(" p", r" \textit{x}"),
+    "markup": ABSTRACT.replace(" of", r" \textbf{of} $\alpha_{1}$ \cite{a}"),
     "broken_characters": ABSTRACT.replace("of", "ofâ€™").replace("in", "inÃ©"),
     "too_many_digits": "12.4 38.1 99.2 14.0 mean value of all patients 77.3 12.9 11.1 " * 6,
 }  # fmt: skip

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from math import erfc, exp, inf, sqrt
+from math import erfc, exp, inf, lgamma, log, sqrt
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -223,8 +223,6 @@ def jensen_shannon(before: Numbers, after: Numbers) -> float:
 def chi_square(before: Numbers, after: Numbers) -> float:
     """The chance of so great a difference of counts by itself; rare values are taken together.
 
-    The chi-square distribution is taken as Wilson and Hilferty (1931) do.
-
     >>> round(chi_square(np.array([50.0, 50]), np.array([50.0, 50])), 2)
     1.0
     """
@@ -236,8 +234,16 @@ def chi_square(before: Numbers, after: Numbers) -> float:
     value, free = float(((tables - wanted) ** 2 / wanted).sum()), tables.shape[1] - 1
     if free < 1 or value == 0:
         return 1.0
-    spread = 2 / (9 * free)
-    return 0.5 * erfc(((value / free) ** (1 / 3) - (1 - spread)) / sqrt(2 * spread))
+    return _chi_square_tail(value / 2, free)
+
+
+def _chi_square_tail(half: float, free: int) -> float:
+    """The chance of a value beyond twice `half`: the incomplete gamma function, step by step."""
+    at, tail = (1.0, exp(-half)) if free % 2 == 0 else (0.5, erfc(sqrt(half)))
+    while at < free / 2:
+        tail += exp(at * log(half) - half - lgamma(at + 1))
+        at += 1
+    return min(1.0, tail)
 
 
 def _texts(before: Sequence[str], after: Sequence[str]) -> _Measured:

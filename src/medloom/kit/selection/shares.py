@@ -15,14 +15,10 @@ def even_shares(sizes: Sequence[int], total: int) -> list[int]:
     """
     shares = [0] * len(sizes)
     left = min(total, sum(sizes))
-    open_groups = [group for group, size in enumerate(sizes) if size]
-    while left and open_groups:
-        each, extra = divmod(left, len(open_groups))
-        for place, group in enumerate(open_groups):
-            more = min(each + (place < extra), sizes[group] - shares[group])
-            shares[group] += more
-            left -= more
-        open_groups = [group for group in open_groups if shares[group] < sizes[group]]
+    smallest_first = sorted(range(len(sizes)), key=lambda group: (sizes[group], -group))
+    for n_done, group in enumerate(smallest_first):
+        shares[group] = min(sizes[group], left // (len(sizes) - n_done))
+        left -= shares[group]
     return shares
 
 

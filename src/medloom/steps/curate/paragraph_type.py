@@ -9,8 +9,14 @@ _OTHER_SECTIONS = frozenset(
     ("acknowledgement", "funding", "conflict", "contributions", "ethics", "data", "abbreviations",
      "supplementary")
 )  # fmt: skip
-_OF_ARTICLE = {"case-report": CASE, "review-article": REVIEW, "systematic-review": REVIEW,
-               "research-article": STUDY, "brief-report": STUDY, "rapid-communication": STUDY}  # fmt: skip
+_OF_ARTICLE = {
+    "case-report": CASE,
+    "review-article": REVIEW,
+    "systematic-review": REVIEW,
+    "research-article": STUDY,
+    "brief-report": STUDY,
+    "rapid-communication": STUDY,
+}
 _STUDY_SECTIONS = frozenset(("methods", "results"))
 _PERSON = r"(?:man|woman|boy|girl|male|female|infant|child|patient|gentleman|lady|neonate|newborn)"
 _ONE_PATIENT = re.compile(
