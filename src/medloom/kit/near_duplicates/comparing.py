@@ -23,7 +23,7 @@ from medloom.kit.near_duplicates.signatures import (
 from medloom.kit.near_duplicates.words import Hashes, cut, plain
 from medloom.tables.rows import Rows
 
-AT_ONCE, PAIRS_AT_ONCE, REMEMBERED = 1_000, 4_000, 4_000
+AT_ONCE, PAIRS_AT_ONCE, REMEMBERED = 500, 250, 500
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ class Hashes(dict[str, int]):
     (1, 0, True)
     """
 
-    most = 1_000_000
+    most = 300_000
     """So many words are remembered: memory stays flat however many texts come."""
 
     def __missing__(self, word: str) -> int:
