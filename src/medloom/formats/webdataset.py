@@ -138,25 +138,29 @@ def extension_of(data: bytes) -> str:
 
 
 def members_of(row: Mapping[str, Any]) -> dict[str, bytes]:
-    """The files of a row by their extensions; those of columns of bytes come before the JSON.
+    """The files of a row by their extensions: those of bytes first, then text, label and JSON.
 
-    >>> members_of({"id": "a", "text": "x", "label": 1, "year": 2020})
-    {'txt': b'x', 'cls': b'1', 'json': b'{"id":"a","year":2020}'}
+    >>> members_of({"id": "a", "text": "x", "label": 1, "year": 2020, "bytes": b"?"})
+    {'bin': b'?', 'txt': b'x', 'cls': b'1', 'json': b'{"id":"a","year":2020}'}
     """
-    files, rest = {}, {}
+    files, small, rest = {}, {}, {}
     for column, value in row.items():
         if isinstance(value, bytes | bytearray | memoryview):
             data = bytes(value)
             kind = extension_of(data)
             files[kind if column == IMAGE else f"{safe_column(column)}.{kind}"] = data
         elif column == TEXT and isinstance(value, str):
-            files["txt"] = value.encode("utf-8", "surrogatepass")
+            small["txt"] = value.encode("utf-8", "surrogatepass")
         elif column == LABEL and isinstance(value, int) and not isinstance(value, bool):
-            files["cls"] = str(value).encode()
+            small["cls"] = str(value).encode()
         else:
             rest[column] = value
     text = json.dumps(rest, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return {**files, "json": text.encode("utf-8", "surrogatepass")}
+    return {
+        **files,
+        **dict(sorted(small.items(), reverse=True)),
+        "json": text.encode("utf-8", "surrogatepass"),
+    }
 
 
 def _plain(value: object) -> Any:

@@ -43,7 +43,7 @@ def scan(file: BinaryIO, tar_bytes: int) -> TarIndex:
                 samples.append(Sample(start, stop + -stop % tarfile.BLOCKSIZE, 0, tuple(members)))
     except tarfile.TarError as error:
         raise SourceError(f"not a tar that can be read by ranges: {error}") from error
-    if samples and samples[-1].stop > tar_bytes:
+    if samples and samples[-1].stop + tarfile.BLOCKSIZE > tar_bytes:  # it ends with empty blocks
         raise SourceError("the tar is cut off")
     return tar_index.load(tar_index.dump(samples, tar_bytes))
 
@@ -86,7 +86,7 @@ class Layout:
 
     >>> layout = Layout(("txt", "cls", "json"))
     >>> layout.row([b"A scan.", b"1", b'{"year":2020}'], lambda: "a")
-    {'id': 'a', 'text': 'A scan.', 'label': 1, 'year': 2020}
+    {'id': 'a', 'year': 2020, 'text': 'A scan.', 'label': 1}
     """
 
     def __init__(
@@ -107,34 +107,43 @@ class Layout:
         """The files that are needed, in their order in the sample."""
         self.places = tuple(list(extensions).index(one) for one in needed)
         self.all = len(needed) == len(extensions)
-        self._files = [(columns[one], one, _READERS.get(str(columns[one]))) for one in needed]
+        self._json_at = needed.index("json") if "json" in needed else None
+        self._files: list[tuple[int, str, Callable[[bytes], Any] | None]] = []
+        for at, extension in enumerate(needed):
+            column = columns[extension]
+            if column is not None:
+                taken = any(column == name for _, name, _ in self._files)
+                self._files.append((at, extension if taken else column, _READERS.get(column)))
+        self._has_id = wanted is None or ID in wanted
 
     def row(self, contents: Sequence[bytes], key: Callable[[], str]) -> dict[str, Any]:
         """A row from the contents of the files that are needed.
 
         Raises SourceError where a file is not what its extension says.
         """
-        row: dict[str, Any] = {ID: None}
-        rest: Any = None
-        for (column, extension, reader), data in zip(self._files, contents, strict=True):
-            try:
-                if column is None:
-                    rest = json.loads(data)
-                else:
-                    name = extension if column in row else column
-                    row[name] = reader(data) if reader else data
-            except ValueError as error:
-                raise SourceError(f"{key()}.{extension} is not what it says: {error}") from error
-        if isinstance(rest, dict):
-            row[ID] = rest.get(ID)
-            for name, value in rest.items():
-                if name not in row:
-                    row[name] = value
-        elif rest is not None:
-            row["json"] = rest
-        if row[ID] is None and (self.wanted is None or ID in self.wanted):
-            row[ID] = key()
+        try:
+            row = {} if self._json_at is None else _json(contents[self._json_at])
+            if type(row) is not dict:
+                row = {"json": row}
+            for at, name, reader in self._files:
+                row[name] = contents[at] if reader is None else reader(contents[at])
+        except ValueError as error:
+            raise SourceError(f"a file of {key()} is not what it says: {error}") from error
+        if self._has_id and row.get(ID) is None:
+            row = {ID: None, **row} | {ID: key()}
         return row if self.wanted is None else {name: row.get(name) for name in self.wanted}
+
+
+_parse = json.JSONDecoder().raw_decode
+
+
+def _json(data: bytes) -> Any:
+    text = data.decode("utf-8", "surrogatepass")
+    if text[:1] == "{":
+        value, stop = _parse(text)
+        if stop == len(text):
+            return value
+    return json.loads(text)
 
 
 def _text(data: bytes) -> str:
@@ -162,7 +171,7 @@ def read_shard(file: BinaryIO) -> Iterator[dict[str, Any]]:
     >>> tar = BytesIO()
     >>> _ = write_shard([{"id": "a/1", "text": "A scan.", "year": 2020}], tar)
     >>> list(read_shard(tar))
-    [{'id': 'a/1', 'text': 'A scan.', 'year': 2020}]
+    [{'id': 'a/1', 'year': 2020, 'text': 'A scan.'}]
     """
     file.seek(0, 2)
     size = file.tell()

@@ -1,6 +1,6 @@
 """Rows that were read but not yet made: Arrow columns, or bytes, out of which rows are taken."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,15 +14,19 @@ Row = dict[str, Any]
 class Held(Protocol):
     """Some rows of a shard, in memory or at hand."""
 
-    def take(self, places: Sequence[int]) -> list[Row | SourceError]:
-        """Rows by their places; in place of a row that is damaged, what is wrong."""
+    def take(self, places: Any) -> Iterator[Row | SourceError]:
+        """Rows by their places, an array; in place of one that is damaged, what is wrong.
+
+        A row is made when it is its turn: the memory of the one before is then warm and free.
+        """
         ...
 
 
 class TableRows:
     """Rows of an Arrow table, made as Python values when they are taken.
 
-    >>> TableRows(pa.table({"id": ["a", "b"], "year": [1, None]})).take([1])
+    >>> rows = TableRows(pa.table({"id": ["a", "b"], "year": [1, None]}))
+    >>> list(rows.take(np.array([1])))
     [{'id': 'b', 'year': None}]
     """
 
@@ -30,29 +34,27 @@ class TableRows:
         self._names = table.column_names
         self._columns = [_values(column) for column in table.columns]
 
-    def take(self, places: Sequence[int]) -> list[Row | SourceError]:
+    def take(self, places: Any) -> Iterator[Row | SourceError]:
         """Rows by their places."""
-        names = self._names
-        columns = [column(places) for column in self._columns]
-        if not columns:
-            return [{} for _ in places]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        names, columns = self._names, self._columns
+        for place in places.tolist():
+            yield dict(zip(names, [column(place) for column in columns], strict=True))
 
 
-def _values(column: pa.ChunkedArray) -> Callable[[Sequence[int]], list[Any]]:
-    """A function that gives values by their places: bytes and texts are cut out, never twice."""
+def _values(column: pa.ChunkedArray) -> Callable[[int], Any]:
+    """A function that gives a value by its place: bytes and texts are cut out, never twice."""
     kind = column.type
     array = column.chunk(0) if column.num_chunks == 1 else None
     if array is not None and _is_bytes(kind):
         return _cut(array, pa.types.is_string(kind) or pa.types.is_large_string(kind))
     plain = pa.types.is_integer(kind) or pa.types.is_floating(kind)
     if plain and column.null_count == 0:
-        every = column.to_numpy().tolist()
-    elif array is not None:
-        return lambda places: [array[place].as_py() for place in places]
-    else:
-        every = column.to_pylist()
-    return lambda places: [every[place] for place in places]
+        every: list[Any] = column.to_numpy().tolist()
+        return every.__getitem__
+    if array is not None:
+        return lambda place: array[place].as_py()
+    values: list[Any] = column.to_pylist()
+    return values.__getitem__
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
@@ -60,7 +62,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
     return bool(is_text or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
-def _cut(array: pa.Array, is_text: bool) -> Callable[[Sequence[int]], list[Any]]:
+def _cut(array: pa.Array, is_text: bool) -> Callable[[int], Any]:
     large = pa.types.is_large_binary(array.type) or pa.types.is_large_string(array.type)
     _, ends, data = array.buffers()
     width = np.dtype(np.int64 if large else np.int32)
@@ -68,16 +70,11 @@ def _cut(array: pa.Array, is_text: bool) -> Callable[[Sequence[int]], list[Any]]
     view = memoryview(data) if data is not None else memoryview(b"")
     nulls = array.is_null().to_pylist() if array.null_count else None
 
-    def cut(places: Sequence[int]) -> list[Any]:
-        if nulls:
-            return [None if nulls[at] else made(at) for at in places]
-        return [made(at) for at in places]
-
     def as_bytes(at: int) -> bytes:
-        return bytes(view[edges[at] : edges[at + 1]])
+        return view[edges[at] : edges[at + 1]].tobytes()
 
     def as_text(at: int) -> str:
         return str(view[edges[at] : edges[at + 1]], "utf-8")
 
     made: Callable[[int], Any] = as_text if is_text else as_bytes
-    return cut
+    return (lambda at: None if nulls[at] else made(at)) if nulls else made

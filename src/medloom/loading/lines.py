@@ -1,7 +1,7 @@
 """Shards of JSON lines and of CSV: such a file is one block, read whole when its turn comes."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -107,13 +107,13 @@ class _Chosen:
         if self._lines is None:
             self._table = TableRows(every if columns is None else every.select(list(columns)))
 
-    def take(self, places: Sequence[int]) -> list[Row | SourceError]:
-        rows = self._rows[list(places)].tolist()
+    def take(self, places: Any) -> Iterator[Row | SourceError]:
+        rows = self._rows[places]
         if self._lines is not None:
-            return [self._parsed(row) for row in rows]
-        return [
-            self._restored(row, at) for row, at in zip(self._table.take(rows), rows, strict=True)
-        ]
+            yield from map(self._parsed, rows.tolist())
+            return
+        for row, number in zip(self._table.take(rows), rows.tolist(), strict=True):
+            yield self._restored(row, number)
 
     def _restored(self, row: Any, number: int) -> Row | SourceError:
         try:

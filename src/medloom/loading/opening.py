@@ -35,6 +35,7 @@ class Wanted(NamedTuple):
     split: str | None
     table: str | None
     columns: tuple[str, ...] | None
+    verify: bool = True
 
 
 def open_source(place: Place, wanted: Wanted) -> Source:
@@ -73,15 +74,17 @@ def _release(place: Place, manifest: Mapping[str, Any], wanted: Wanted) -> Sourc
         if shard["rows"]
     ]
     columns: dict[str, str] = table["columns"]
-    return _source([partial(_shard, place, one, columns) for one in shards], wanted)
+    return _source([partial(_shard, place, one, columns, wanted.verify) for one in shards], wanted)
 
 
-def _shard(place: Place, told: Mapping[str, Any], columns: Mapping[str, str]) -> Shard:
+def _shard(
+    place: Place, told: Mapping[str, Any], columns: Mapping[str, str], verify: bool
+) -> Shard:
     name, stamp = told["path"], told.get("sha256", "")
     if name.endswith(".parquet"):
-        return ParquetShard(place, name, stamp)
+        return ParquetShard(place, name, stamp, verify)
     if name.endswith(".tar"):
-        return TarShard(place, name, told.get("index"), columns, stamp)
+        return TarShard(place, name, told.get("index"), columns, stamp, verify)
     if name.endswith(".lance"):
         return _lance(place.path(name))
     if name.endswith(LINES):
@@ -140,18 +143,20 @@ def _plain(place: Place, wanted: Wanted) -> Source:
         name for split in _parts(wanted.split, list(splits), place.uri) for name in splits[split]
     ]
     there = set(every)
-    return _source([partial(_file, place, one, there) for one in sorted(parts)], wanted)
+    return _source(
+        [partial(_file, place, one, there, wanted.verify) for one in sorted(parts)], wanted
+    )
 
 
-def _file(place: Place, name: str, there: set[str]) -> Shard:
+def _file(place: Place, name: str, there: set[str], verify: bool) -> Shard:
     path = place.path(name)
     if path.endswith(".parquet"):
-        return ParquetShard(place, name)
+        return ParquetShard(place, name, verify=verify)
     if not path.endswith(".tar"):
         return LinesShard(place, name)
     index = path.removesuffix(".tar") + INDEX
     beside = name.removesuffix(".tar") + INDEX in there if name else place.exists(index)
-    return TarShard(place, name, index if beside else None)
+    return TarShard(place, name, index if beside else None, verify=verify)
 
 
 def _is_pattern(uri: str) -> bool:

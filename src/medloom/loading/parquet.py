@@ -1,7 +1,7 @@
 """Shards of Parquet: a row group is a block, and of it only the columns asked for are read."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,37 +19,36 @@ class ParquetShard:
 
     forks = True
 
-    def __init__(self, place: Place, name: str, stamp: str = "") -> None:
+    def __init__(self, place: Place, name: str, stamp: str = "", verify: bool = True) -> None:
         self.name, self._place, self._stamp = name, place, stamp
-        self._files: dict[int, pq.ParquetFile] = {}
+        self._files: dict[tuple[int, bool], pq.ParquetFile] = {}
         self._recent: dict[tuple[int, tuple[str, ...] | None], pa.Table] = {}
         self._most = 0
         try:
             self._size = place.size(name)
-            self._footer = self._file().metadata
+            self._footer = self._file(False).metadata
         except (pa.ArrowException, OSError, SourceError) as error:
             raise Damaged(f"{place.path(name)} cannot be read: {error}") from error
         groups = [self._footer.row_group(at) for at in range(self._footer.num_row_groups)]
         self.block_starts = [0, *np.cumsum([one.num_rows for one in groups]).tolist()]
         self.block_bytes = [one.total_byte_size for one in groups]
-        self.columns = tuple(self._file().schema_arrow.names)
+        self._unchecked = bytearray([verify] * len(groups))
+        self.columns = tuple(self._file(False).schema_arrow.names)
 
-    def _file(self) -> pq.ParquetFile:
-        process = os.getpid()
-        if process not in self._files:
+    def _file(self, check: bool) -> pq.ParquetFile:
+        key = (os.getpid(), check)
+        if key not in self._files:
             if self._place.local and self._place.cache is None:
                 source: Any = self._place.path(self.name)
             else:
                 source = self._place.file(self.name, self._size, self._stamp)
-            self._files = {
-                process: pq.ParquetFile(
-                    source,
-                    metadata=getattr(self, "_footer", None),
-                    pre_buffer=not self._place.local,
-                    page_checksum_verification=True,
-                )
-            }
-        return self._files[process]
+            self._files[key] = pq.ParquetFile(
+                source,
+                metadata=getattr(self, "_footer", None),
+                pre_buffer=not self._place.local,
+                page_checksum_verification=check,
+            )
+        return self._files[key]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_files": {}, "_recent": {}}
@@ -81,7 +80,11 @@ class ParquetShard:
     def _read(self, group: int, columns: Sequence[str] | None) -> pa.Table:
         wanted = None if columns is None else list(columns)
         try:
-            return self._file().read_row_group(group, columns=wanted, use_threads=False)
+            file = self._file(bool(self._unchecked[group]))
+            table = file.read_row_group(group, columns=wanted, use_threads=False)
+            if wanted is None and self._place.local:  # what came over a network is always checked
+                self._unchecked[group] = False
+            return table
         except (pa.ArrowException, OSError, SourceError) as error:
             where = f"row group {group} of {self._place.path(self.name)}"
             raise Damaged(f"{where} is damaged: {error}") from error
@@ -103,5 +106,5 @@ class _Shifted:
     def __init__(self, table: pa.Table, places: Any) -> None:
         self._rows, self._places = TableRows(table), places
 
-    def take(self, places: Sequence[int]) -> list[Any]:
-        return self._rows.take(self._places[list(places)].tolist())
+    def take(self, places: Any) -> Iterator[Any]:
+        return self._rows.take(self._places[places])

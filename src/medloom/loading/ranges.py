@@ -95,12 +95,13 @@ class Place:
     def announce(self, name: str, start: int, stop: int) -> None:
         """Have a local file read ahead, where the system can."""
         if self.local and hasattr(os, "posix_fadvise"):
-            descriptor = _descriptor(self.path(name), os.getpid())
-            os.posix_fadvise(descriptor, start, stop - start, os.POSIX_FADV_WILLNEED)
+            file = opened(self.path(name))
+            os.posix_fadvise(file.fileno(), start, stop - start, os.POSIX_FADV_WILLNEED)
 
     def _fetch(self, path: str, start: int, stop: int) -> bytes:
         if self.local:
-            data = _pread(_descriptor(path, os.getpid()), start, stop)
+            file = opened(path)
+            data = _pread(file.fileno(), start, stop)
         else:
             data = bytes(_patient(lambda: _system(path).cat_file(_inner(path), start, stop)))
             self.fetched_bytes += len(data)
@@ -200,21 +201,29 @@ def _passing(error: Exception) -> bool:
     return not isinstance(error, ImportError | ValueError | NotImplementedError)
 
 
+def opened(path: str) -> Any:
+    """A local file, kept open; who reads of it holds it, so that it is not closed meanwhile."""
+    return _opened(path, os.getpid())
+
+
 @lru_cache(maxsize=256)
 def _opened(path: str, process: int) -> Any:
     return Path(path).open("rb", buffering=0)
 
 
-def _descriptor(path: str, process: int) -> int:
-    return int(_opened(path, process).fileno())
+def read_at(descriptor: int, start: int, stop: int) -> bytes:
+    """The bytes of a range of an open file; SourceError where it ends before."""
+    data = os.pread(descriptor, stop - start, start)
+    if len(data) != stop - start:
+        data = _pread(descriptor, start, stop)
+        if len(data) != stop - start:
+            raise SourceError("the file is shorter than it should be")
+    return data
 
 
 def _pread(descriptor: int, start: int, stop: int) -> bytes:
-    data = os.pread(descriptor, stop - start, start)
-    while 0 < len(data) < stop - start:
-        more = os.pread(descriptor, stop - start - len(data), start + len(data))
-        if not more:
-            break
+    data = b""
+    while more := os.pread(descriptor, stop - start - len(data), start + len(data)):
         data += more
     return data
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from medloom.errors import SourceError
@@ -11,10 +12,10 @@ from medloom.loading.dealing import Piece
 from medloom.loading.decode import Decoder, decoded
 from medloom.loading.order import Epoch
 from medloom.loading.shard import ID, Damaged, DecodeError
-from medloom.loading.source import At, Source, taken
+from medloom.loading.source import Found, Source, taken
 
 OnError = Literal["raise", "skip"]
-CHUNK_ROWS = 64
+CHUNK_ROWS = 256
 Skip = Callable[[str, int], None]
 """Is told what is skipped, and how many rows."""
 
@@ -41,19 +42,18 @@ class Reader:
     def rows(self, epoch: Epoch, hand: Sequence[Piece]) -> Iterator[Any]:
         """Yield the rows of a hand in order, SKIPPED in the place of each that cannot be read."""
         with ThreadPoolExecutor(1) as fetching, ThreadPoolExecutor(self.threads or 1) as decoding:
-            chunks = self._chunks(
-                _ahead(lambda one: self._found(epoch, one), hand, fetching, self.ahead)
-            )
-            if self.decode is None or not self.threads:
-                for chunk in chunks:
-                    yield from map(self._made, chunk)
+            found = _ahead(partial(self._found, epoch), hand, fetching, self.ahead)
+            rows = self._taken(found)
+            if self.decode is None:
+                for row in rows:
+                    yield row if type(row) is dict else self._made(row)
                 return
-            made = _ahead(
-                self._made, (row for chunk in chunks for row in chunk), decoding, 2 * self.threads
-            )
-            yield from made
+            if not self.threads:
+                yield from map(self._made, rows)
+                return
+            yield from _ahead(self._made, rows, decoding, 2 * self.threads)
 
-    def _found(self, epoch: Epoch, piece: Piece) -> list[At | None]:
+    def _found(self, epoch: Epoch, piece: Piece) -> Found:
         rows = epoch.window(piece.window)[piece.start : piece.stop]
         return self.source.find(rows, self._told)
 
@@ -63,11 +63,10 @@ class Reader:
         self.skip(str(error), rows)
 
     @staticmethod
-    def _chunks(pieces: Iterable[list[At | None]]) -> Iterator[list[Any]]:
-        for places in pieces:
-            for at in range(0, len(places), CHUNK_ROWS):
-                yield taken(places[at : at + CHUNK_ROWS])
-                places[at : at + CHUNK_ROWS] = [None] * len(places[at : at + CHUNK_ROWS])
+    def _taken(pieces: Iterable[Found]) -> Iterator[Any]:
+        for found in pieces:
+            for at in range(0, len(found.part), CHUNK_ROWS):
+                yield from taken(found, at, at + CHUNK_ROWS)
 
     def _made(self, row: Any) -> Any:
         if row is None:

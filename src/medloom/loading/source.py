@@ -15,11 +15,14 @@ Told = Callable[[Damaged, int], None]
 """Is told of a shard that cannot be read and how many rows it was asked for; may raise."""
 
 
-class At(NamedTuple):
-    """Where a row that was asked for is held."""
+class Found(NamedTuple):
+    """Where the rows that were asked for are held."""
 
-    part: Part
-    place: int
+    parts: list[Part]
+    part: Any
+    """The number of the part of each row; -1 where its shard is damaged."""
+    place: Any
+    """The place of each row in its part."""
 
 
 @dataclass
@@ -77,17 +80,19 @@ class Source:
         every = np.concatenate(kept) if kept else np.zeros(0, np.int64)
         return Source(self.shards, self.columns, every.astype(np.int64))
 
-    def find(self, rows: Any, told: Told) -> list[At | None]:
-        """Read rows, by their numbers in any order; None for those of a shard that is damaged."""
+    def find(self, rows: Any, told: Told) -> Found:
+        """Read rows, by their numbers in any order."""
         numbers = rows if self.kept is None else self.kept[rows]
         order = np.argsort(numbers, kind="stable")
         ordered = numbers[order]
-        found: list[At | None] = [None] * len(order)
+        found = Found([], np.full(len(order), -1), np.zeros(len(order), np.int64))
         for at, first, last in self._runs(ordered):
             local = ordered[first:last] - self._starts[at]
             for part, offset in self._parts(self.shards[at], local, told):
-                for place in range(len(part.rows)):
-                    found[order[first + offset + place]] = At(part, place)
+                wanted = order[first + offset : first + offset + len(part.rows)]
+                found.part[wanted] = len(found.parts)
+                found.place[wanted] = np.arange(len(part.rows))
+                found.parts.append(part)
         return found
 
     def _runs(self, ordered: Any) -> Iterator[tuple[int, int, int]]:
@@ -120,15 +125,13 @@ class Source:
         return parts
 
 
-def taken(places: Sequence[At | None]) -> list[Any]:
-    """The rows at some places; None where there is none, an error where a row is damaged."""
-    rows: list[Any] = [None] * len(places)
-    groups: dict[int, tuple[Part, list[int]]] = {}
-    for number, at in enumerate(places):
-        if at is not None:
-            groups.setdefault(id(at.part), (at.part, []))[1].append(number)
-    for part, numbers in groups.values():
-        wanted = [place.place for number in numbers if (place := places[number])]
-        for number, row in zip(numbers, part.held.take(wanted), strict=True):
-            rows[number] = row
-    return rows
+def taken(found: Found, start: int, stop: int) -> Iterator[Any]:
+    """Some of the rows that were found; None for one of a damaged shard, an error for a bad row."""
+    parts, places = found.part[start:stop], found.place[start:stop]
+    rows = {
+        number: found.parts[number].held.take(places[parts == number])
+        for number in np.unique(parts).tolist()
+        if number >= 0
+    }
+    for number in parts.tolist():
+        yield next(rows[number]) if number >= 0 else None

@@ -58,7 +58,7 @@ class Stream:
         self.rank = rank
         self.skipped: Counter[str] = Counter()
         """What could not be read, with on_error="skip": rows by what was wrong."""
-        self._progress = Progress.begin(epoch, Crew(ranks))
+        self.progress = Progress.begin(epoch, Crew(ranks))
 
     @cached_property
     def _plan(self) -> Plan:
@@ -73,12 +73,21 @@ class Stream:
     @property
     def epoch(self) -> int:
         """The epoch that the next row is of."""
-        return self._progress.epoch
+        return self._dealt.epoch
 
     @property
     def progress(self) -> Progress:
         """How far the epoch is."""
-        return self._progress
+        return replace(self._dealt, taken=tuple(map(tuple, self._taken)))
+
+    @progress.setter
+    def progress(self, progress: Progress) -> None:
+        self._dealt = progress
+        self._taken = [list(one) for one in progress.taken]
+
+    @property
+    def _crew(self) -> Crew:
+        return self._dealt.crew
 
     @property
     def forks(self) -> bool:
@@ -88,7 +97,7 @@ class Stream:
     @property
     def ranks(self) -> int:
         """How many ranks share the rows."""
-        return self._progress.crew.ranks
+        return self._crew.ranks
 
     def __len__(self) -> int:
         """Rows that this rank is given in an epoch."""
@@ -96,21 +105,21 @@ class Stream:
 
     def worker_lengths(self) -> list[int]:
         """Rows that each worker of this rank is given in an epoch."""
-        return quotas(self.source.rows, self._progress.crew, self.settings.even)[self.rank]
+        return quotas(self.source.rows, self._crew, self.settings.even)[self.rank]
 
     def set_epoch(self, epoch: int) -> None:
         """Go to the beginning of an epoch."""
-        self._progress = Progress.begin(epoch, self._progress.crew)
+        self.progress = Progress.begin(epoch, self._crew)
 
     def share(self, rank: int, ranks: int) -> None:
         """Be one of so many ranks; what is left of the epoch is dealt anew."""
         self.rank = rank
-        self._recrew(Crew(ranks, self._progress.crew.workers))
+        self._recrew(Crew(ranks, self._crew.workers))
 
     def _recrew(self, crew: Crew) -> None:
-        if crew != self._progress.crew:
+        if crew != self._crew:
             windows = self._plan.epoch(self.epoch).window_rows
-            self._progress = self._progress.for_crew(crew, windows, self.settings.even)
+            self.progress = self.progress.for_crew(crew, windows, self.settings.even)
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rest of the epoch; a second loop yields the next epoch."""
@@ -124,10 +133,9 @@ class Stream:
 
     def worker_rows(self, worker: int) -> Iterator[Row]:
         """Yield what is left of a worker's hand, and count it."""
-        taken = self.mark(worker)
-        for row in self.rows_of(self._progress, worker):
-            taken += 1
-            self.put(worker, taken)
+        rows, taken = self.rows_of(self.progress, worker), self._taken[self.rank]
+        for row in rows:
+            taken[worker] += 1
             if row is not SKIPPED:
                 yield row
 
@@ -139,11 +147,11 @@ class Stream:
 
     def mark(self, worker: int) -> int:
         """How many rows a worker of this rank has taken."""
-        return self._progress.taken[self.rank][worker]
+        return self._taken[self.rank][worker]
 
     def put(self, worker: int, mark: int) -> None:
         """Say how many rows a worker of this rank has taken."""
-        self._progress = self._progress.with_taken(self.rank, worker, mark)
+        self._taken[self.rank][worker] = mark
 
     def _reader(self) -> Reader:
         given = self.settings
@@ -165,7 +173,7 @@ class Stream:
         all take one batch at a time. `load_state_dict` of the states of all ranks needs no such
         belief.
         """
-        state = self._progress.as_json()
+        state = self.progress.as_json()
         state["taken"] = [state["taken"][self.rank]] * self.ranks
         return {"format": _STATE, "rank": self.rank, "of": self._mark, **state}
 
@@ -185,9 +193,9 @@ class Stream:
         taken = list(progress.taken)
         for one in states:
             taken[one["rank"]] = tuple(one["taken"][one["rank"]])
-        crew = self._progress.crew
-        self._progress = replace(progress, taken=tuple(taken))
-        self._recrew(Crew(crew.ranks, self._progress.crew.workers))
+        ranks = self.ranks
+        self.progress = replace(progress, taken=tuple(taken))
+        self._recrew(Crew(ranks, self._crew.workers))
 
     @cached_property
     def _mark(self) -> str:
@@ -247,6 +255,7 @@ def stream(
     on_error: OnError = "raise",
     cache: str | Path | None = None,
     cache_bytes: int = 10 << 30,
+    verify: bool = True,
     window_rows: int = 4096,
     window_bytes: int = 128 << 20,
     ahead: int = 1,
@@ -269,13 +278,15 @@ def stream(
     Sharing. Each of `ranks` ranks takes its own rows. `even="drop"` leaves out, "pad" repeats some
     rows so that all ranks have the same number.
 
-    Errors. A damaged shard or row raises Damaged, a value that cannot be decoded DecodeError; with
-    on_error="skip" they are left out and counted in `skipped`.
+    Errors. Checksums of tars with an index, and of Parquet's pages where it has them, are checked
+    when a process first reads them, unless `verify` is False. A damaged shard or row raises
+    Damaged, a value that cannot be decoded DecodeError; with on_error="skip" they are left out and
+    counted in `skipped`.
 
     Raises InputError where there is no such split or table.
     """
     kept = Cache(Path(cache).expanduser().absolute(), cache_bytes) if cache else None
-    wanted = Wanted(split, table, tuple(columns) if columns is not None else None)
+    wanted = Wanted(split, table, tuple(columns) if columns is not None else None, verify)
     source = open_source(Place(str(uri), kept), wanted).where(where, ids)
     settings = Settings(
         shuffle, seed, decode, even, on_error, window_rows, window_bytes, ahead, threads

@@ -1,7 +1,8 @@
 """Shards of samples in tars: with the index any sample is one range of bytes."""
 
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from io import BufferedReader
 from typing import Any, NamedTuple
 
@@ -14,12 +15,12 @@ from medloom.formats.tar_index import TarIndex
 from medloom.formats.webdataset import safe_column
 from medloom.formats.webdataset_read import Layout, key_at, scan
 from medloom.loading.held import Row
-from medloom.loading.ranges import Place, merged
+from medloom.loading.ranges import Place, merged, opened, read_at
 from medloom.loading.restoring import restored, restorers
 from medloom.loading.shard import Damaged, Part, columns_in, picked
 
 BLOCK_ROWS, BLOCK_BYTES = 256, 8 << 20
-_GAP_BYTES, _HEADER, _SCAN_BYTES = 32 << 10, 512, 256 << 10
+_GAP_BYTES, _LARGE_BYTES, _SCAN_BYTES, _SMALL_BYTES = 32 << 10, 16 << 10, 256 << 10, 8 << 10
 
 
 class TarShard:
@@ -34,6 +35,7 @@ class TarShard:
         index: str | None = None,
         columns: Mapping[str, str] | None = None,
         stamp: str = "",
+        verify: bool = True,
     ) -> None:
         self.name, self._place, self._stamp = name, place, stamp
         columns = columns or {}
@@ -42,14 +44,15 @@ class TarShard:
         self._names = {
             safe: column for column in columns if (safe := safe_column(column)) != column
         }
-        self._checked = index is not None
-        self._layouts: dict[tuple[tuple[int, ...], tuple[str, ...] | None], Layout] = {}
+        self._layouts: dict[tuple[bytes, tuple[str, ...] | None], Layout] = {}
         try:
             self._index = tar_index.load(place.whole(index)) if index else self._scanned()
             if index and place.size(name) != self._index.tar_bytes:
                 raise SourceError("its size is not what its index says")
         except (OSError, SourceError) as error:
             raise Damaged(f"{place.path(name)} cannot be read: {error}") from error
+        checked = bool(index) and verify
+        self._unchecked = bytearray(b"\1" * len(self._index)) if checked else None
         self.block_starts = _blocks(self._index)
         edges = self._index.starts[np.array(self.block_starts)].astype(np.int64)
         self.block_bytes = np.diff(edges).tolist()
@@ -60,10 +63,13 @@ class TarShard:
         return scan(file, size)
 
     def read(self, rows: Any, columns: Sequence[str] | None) -> list[Part]:
-        """Of a local tar nothing yet: a sample is read when it is taken; else ranges are."""
+        """Nothing yet of large samples on a disk: they are read when taken; else their ranges."""
         wanted = None if columns is None else tuple(columns)
-        if self._place.local and self._place.cache is None:
-            self._announce(rows)
+        local = self._place.local and self._place.cache is None
+        if local and self._index.tar_bytes > _LARGE_BYTES * len(self._index):
+            self._place.announce(
+                self.name, int(self._index.starts[rows[0]]), int(self._index.starts[rows[-1] + 1])
+            )
             return [Part(rows, _Samples(self, rows, wanted, None))]
         parts = []
         for block in np.unique(np.searchsorted(self.block_starts, rows, side="right")).tolist():
@@ -72,14 +78,8 @@ class TarShard:
             parts.append(Part(inside, _Samples(self, inside, wanted, self._fetch(inside, wanted))))
         return parts
 
-    def _announce(self, rows: Any) -> None:
-        """Tell the disk what will be read: a cold file is then read ahead."""
-        start = int(self._index.starts[rows[0]])
-        stop = int(self._index.starts[rows[-1] + 1])
-        self._place.announce(self.name, start, stop)
-
     def _fetch(self, rows: Any, wanted: tuple[str, ...] | None) -> "_Ranges":
-        ranges = [one for sample in self.samples(rows, wanted) for one in sample.spans()]
+        ranges = [one for sample in self._samples(rows, wanted) for one in sample.spans()]
         path = self._place.path(self.name)
         try:
             return _Ranges(
@@ -91,53 +91,57 @@ class TarShard:
         except (OSError, SourceError) as error:
             raise Damaged(f"{path} is damaged: {error}") from error
 
-    def samples(self, rows: Any, wanted: tuple[str, ...] | None) -> list["_Sample"]:
+    def _samples(self, rows: Any, wanted: tuple[str, ...] | None) -> list["_Sample"]:
         """Where some samples lie, and which files of them some columns need."""
         index = self._index
-        firsts, ends = index.firsts[rows].tolist(), index.firsts[rows + 1].tolist()
+        firsts, counts = index.firsts[rows], index.firsts[rows + 1] - index.firsts[rows]
+        if len(set(counts.tolist())) != 1:
+            return [one for row in rows for one in self._samples(row[None], wanted)]
+        # As a rule all samples have the same files: one look-up for all.
+        members = firsts[:, None] + np.arange(counts[0], dtype=np.uint64)
+        kinds = index.kinds[members]
+        layouts = [self._layout(one.tobytes(), one, wanted) for one in kinds]
         starts, stops = index.starts[rows].tolist(), index.starts[rows + 1].tolist()
-        crcs = index.crcs[rows].tolist()
-        made = []
-        for at, first in enumerate(firsts):
-            kinds = tuple(index.kinds[first : ends[at]].tolist())
-            offsets = index.offsets[first : ends[at]].tolist()
-            sizes = index.sizes[first : ends[at]].tolist()
-            layout = self._layout(kinds, wanted)
-            made.append(_Sample(starts[at], stops[at], crcs[at], layout, offsets, sizes))
-        return made
+        offsets, sizes = index.offsets[members].tolist(), index.sizes[members].tolist()
+        return list(map(_Sample, starts, stops, layouts, offsets, sizes))
 
-    def _layout(self, kinds: tuple[int, ...], wanted: tuple[str, ...] | None) -> Layout:
-        known = self._layouts.get((kinds, wanted))
+    def _layout(self, key: bytes, kinds: Any, wanted: tuple[str, ...] | None) -> Layout:
+        known = self._layouts.get((key, wanted))
         if known is None:
-            extensions = [self._index.extensions[kind] for kind in kinds]
-            known = self._layouts[kinds, wanted] = Layout(extensions, wanted, self._names)
+            extensions = [self._index.extensions[kind] for kind in kinds.tolist()]
+            known = self._layouts[key, wanted] = Layout(extensions, wanted, self._names)
         return known
 
-    def row(self, number: int, sample: "_Sample", ranges: "_Ranges | None") -> Row | SourceError:
-        """One row, or what is wrong with it."""
-        try:
-            read = self._local if ranges is None else ranges.cut
-            if not sample.layout.all:
-                contents = [read(start, stop) for start, stop in sample.spans()]
-                row = sample.layout.row(contents[1:], lambda: key_at(contents[0]))
-                return restored(row, self._restorers)
-            data, at = read(sample.start, sample.stop), sample.start
-            if self._checked and zlib.crc32(data) != sample.crc:
-                return SourceError(self._told(number, "its checksum is wrong"))
+    def take(
+        self, rows: Any, wanted: tuple[str, ...] | None, ranges: "_Ranges | None"
+    ) -> Iterator[Row | SourceError]:
+        """Some samples as rows; what is wrong in place of one that is damaged."""
+        path = self._place.path(self.name)
+        file = opened(path) if ranges is None else None  # held, so that it stays open
+        read = ranges.cut if ranges else partial(read_at, file.fileno() if file else -1)
+        for number, sample in zip(rows.tolist(), self._samples(rows, wanted), strict=True):
+            try:
+                row: Row | SourceError = self._row(number, sample, read)
+            except (OSError, ValueError, SourceError) as error:
+                row = SourceError(f"sample {number} of {path} is damaged: {error}")
+            yield row
+            del row
+
+    def _row(self, number: int, sample: "_Sample", read: Callable[[int, int], bytes]) -> Row:
+        start, stop, layout, offsets, sizes = sample
+        if self._unchecked is not None and self._unchecked[number] and layout.all:
+            data = read(start, stop)
+            if zlib.crc32(data) != self._index.crcs[number]:
+                raise SourceError("its checksum is wrong")
+            self._unchecked[number] = not self._place.local
             contents = [
-                data[start - at : start - at + size]
-                for start, size in zip(sample.offsets, sample.sizes, strict=True)
+                data[at - start : at - start + size]
+                for at, size in zip(offsets, sizes, strict=True)
             ]
-            row = sample.layout.row(contents, lambda: key_at(data))
-            return restored(row, self._restorers)
-        except (OSError, ValueError, SourceError) as error:
-            return SourceError(self._told(number, str(error)))
-
-    def _local(self, start: int, stop: int) -> bytes:
-        return self._place.read(self.name, start, stop)
-
-    def _told(self, number: int, what: str) -> str:
-        return f"sample {number} of {self._place.path(self.name)} is damaged: {what}"
+        else:
+            contents = _contents(sample, read)
+        row = layout.row(contents, lambda: key_at(read(start, offsets[0])))
+        return restored(row, self._restorers) if self._restorers else row
 
     def remember_blocks(self, count: int) -> None:
         """Nothing to do: any row is found by itself."""
@@ -152,7 +156,7 @@ class TarShard:
         rows = [
             row
             for part in self.read(every, wanted)
-            for row in part.held.take(range(len(part.rows)))
+            for row in part.held.take(np.arange(len(part.rows)))
         ]
         plain = []
         for row in rows:
@@ -160,6 +164,18 @@ class TarShard:
                 raise Damaged(str(row))
             plain.append({name: one for name, one in row.items() if not isinstance(one, bytes)})
         return picked(pa.Table.from_pylist(plain), where, ids)
+
+
+def _contents(sample: "_Sample", read: Callable[[int, int], bytes]) -> list[bytes]:
+    """The files that are needed; those behind the first in one read, if they are small."""
+    offsets, sizes, places = sample.offsets, sample.sizes, sample.layout.places
+    if len(places) > 2:
+        start, stop = offsets[places[1]], offsets[places[-1]] + sizes[places[-1]]
+        if stop - start < _SMALL_BYTES:
+            first, rest = places[0], read(start, stop)
+            cut = [rest[offsets[at] - start :][: sizes[at]] for at in places[1:]]
+            return [read(offsets[first], offsets[first] + sizes[first]), *cut]
+    return [read(offsets[at], offsets[at] + sizes[at]) for at in places]
 
 
 class _Samples:
@@ -174,13 +190,8 @@ class _Samples:
     ) -> None:
         self._shard, self._rows, self._wanted, self._ranges = shard, rows, wanted, ranges
 
-    def take(self, places: Sequence[int]) -> list[Row | SourceError]:
-        rows = self._rows[list(places)]
-        samples = self._shard.samples(rows, self._wanted)
-        return [
-            self._shard.row(row, sample, self._ranges)
-            for row, sample in zip(rows.tolist(), samples, strict=True)
-        ]
+    def take(self, places: Any) -> Iterator[Row | SourceError]:
+        return self._shard.take(self._rows[places], self._wanted, self._ranges)
 
 
 class _Sample(NamedTuple):
@@ -188,7 +199,6 @@ class _Sample(NamedTuple):
 
     start: int
     stop: int
-    crc: int
     layout: Layout
     offsets: list[int]
     sizes: list[int]
@@ -198,7 +208,7 @@ class _Sample(NamedTuple):
         if self.layout.all:
             return [(self.start, self.stop)]
         files = [(self.offsets[at], self.offsets[at] + self.sizes[at]) for at in self.layout.places]
-        return [(self.start, self.start + _HEADER), *files]
+        return [(self.start, self.offsets[0]), *files]
 
 
 class _Ranges:

@@ -90,7 +90,7 @@ class MapRows(Dataset[Row]):  # type: ignore[misc]
         if any(not -count <= number < count for number in numbers):
             raise IndexError(f"rows count from 0 to {count - 1}")
         rows = np.asarray([number % count for number in numbers], np.int64)
-        return [self._made(row) for row in taken(self.source.find(rows, _raise))]
+        return [self._made(row) for row in taken(self.source.find(rows, _raise), 0, len(rows))]
 
     def _made(self, row: Any) -> Row:
         if isinstance(row, SourceError):
