@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Any
 
 import pyarrow as pa
 
@@ -37,7 +36,7 @@ def image_pairs(view: View, column: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _hashed(view: View, column: str) -> Iterator[tuple[str, bytes, str] | None]:
-    for file in _files(view, column):
+    for file in view.stream(column):
         yield _hashes(file) if file else None
 
 
@@ -53,14 +52,8 @@ def _hashes(file: bytes) -> tuple[str, bytes, str] | None:
 
 def _same_files(view: View, column: str) -> Iterator[tuple[str, str, str]]:
     first: dict[bytes, str] = {}
-    for one, file in zip(view.ids, _files(view, column), strict=True):
+    for one, file in zip(view.ids, view.stream(column), strict=True):
         if file:
             before = first.setdefault(blake2b(file, digest_size=16).digest(), one)
             if before != one:
                 yield before, one, "file"
-
-
-def _files(view: View, column: str) -> Iterator[Any]:
-    for batch in view.collection.scan(view.table, [column]):
-        for one in batch.column(column):
-            yield one.as_py()

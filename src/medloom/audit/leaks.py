@@ -1,6 +1,6 @@
 """What ties the parts of a dataset together: patients, articles, copies of texts and files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 
 import pyarrow as pa
@@ -61,12 +61,11 @@ def copies(view: View) -> Iterator[Pair]:
     """Pairs of rows whose texts or files are copies, with what is alike."""
     name = view.role("text")
     if name:
-        texts = [one or "" for one in view.texts(name)]
-        if len(texts) <= _MOST_TEXTS:
-            yield from _near(view.ids, texts)
+        if len(view) <= _MOST_TEXTS:
+            yield from _near(view.ids, [one or "" for one in view.texts(name)])
         else:
-            folded = (" ".join(one.lower().split()) for one in texts)
-            yield from _same(view.ids, [one.encode() for one in folded], "text")
+            folded = (" ".join(str(one or "").lower().split()) for one in _all(view, name))
+            yield from _same(view.ids, (one.encode() for one in folded), "text")
     image = view.role("image")
     if image and image in view.schema.names and not view.is_plain(image):
         yield from image_pairs(view, image)
@@ -80,7 +79,11 @@ def _near(ids: Sequence[str], texts: Sequence[str]) -> Iterator[Pair]:
             yield ids[kept], ids[number], "text"
 
 
-def _same(ids: Sequence[str], contents: Sequence[bytes | None], what: str) -> Iterator[Pair]:
+def _all(view: View, name: str) -> Iterator[str | None]:
+    yield from view.stream(name) if name in view.schema.names else view.texts(name)
+
+
+def _same(ids: Sequence[str], contents: Iterable[bytes], what: str) -> Iterator[Pair]:
     first: dict[bytes, str] = {}
     for one, content in zip(ids, contents, strict=True):
         if content:

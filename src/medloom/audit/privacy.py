@@ -66,8 +66,8 @@ def text_columns(view: View) -> list[str]:
     for name in view.schema.names:
         if not pa.types.is_string(view.schema.field(name).type) or name in ("id", "source"):
             continue
-        some = [len(one) for one in view.texts(name)[:200] if one]
-        words = [one.count(" ") for one in view.texts(name)[:200] if one]
+        head = [one for one in view.some(name, range(min(len(view), 200))) if one]
+        some, words = [len(one) for one in head], [one.count(" ") for one in head]
         if some and sum(some) / len(some) >= _SHORTEST and sum(words) / len(words) >= 3:
             found.append(name)
     return found
@@ -76,11 +76,11 @@ def text_columns(view: View) -> list[str]:
 def _found(
     view: View, name: str, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]"
 ) -> tuple[Counter[str], dict[str, set[int]]]:
-    texts = view.texts(name)
+    texts = view.some(name, rows.tolist())
     counts: Counter[str] = Counter()
     where: dict[str, set[int]] = {}
-    for at in rows.tolist():
-        for span in phi.find(texts[at] or ""):
+    for at, text in zip(rows.tolist(), texts, strict=True):
+        for span in phi.find(text or ""):
             counts[span.label] += 1
             where.setdefault(span.label, set()).add(at)
     return counts, where

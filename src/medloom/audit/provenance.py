@@ -1,6 +1,6 @@
 """Licences, contamination, and what the filters in force would lose of known-good text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -52,17 +52,21 @@ def contamination(view: View, subject: Subject) -> Section:
     findings, rows = [], []
     for name in columns:
         array = view.array(name)
-        rows_of = array.to_pylist()
-        shares = [max((one["share"] or 0 for one in row or ()), default=0.0) for row in rows_of]
+        shares = [max(map(_shared, row or ()), default=0.0) for row in array.to_pylist()]
         close = [i for i, share in zip(view.ids, shares, strict=True) if share >= _CLOSE]
         rows.append((name, sum(share > 0 for share in shares), len(close)))
         if close:
-            what = f"{len(close):,} rows share {_CLOSE:.0%} or more of their text with another set."
+            what = f"{len(close):,} rows share {_CLOSE:.0%} or more of a text with another set."
             evidence = f"column {name}, {len(view):,} rows looked at"
             findings.append(finding(Level.PROBLEM, what, evidence, view.table, close))
     columns_ = ("column", "rows that overlap", f"rows that share {_CLOSE:.0%}")
     listing = Listing("Overlaps", columns_, tuple(rows))
     return Section("contamination", title, about, view.table, tuple(findings), (), (listing,))
+
+
+def _shared(one: Mapping[str, Any]) -> float:
+    """How much two texts share: of the row, or of a short text of the other set."""
+    return max(one["share"] or 0.0, one.get("share_of_other") or 0.0)
 
 
 def _is_overlap(kind: pa.DataType) -> bool:

@@ -1,7 +1,7 @@
 """One table to look at: its columns by name or by what they mean, the source's own among them."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,9 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 GROUPS = ("patient_id", "subject_id", "person_id", "article_id", "study_id", "cluster")
 """What ties rows together: rows with the same value belong to one fold, one part, one draw."""
+
+_ROWS, _FILES = 8_192, 64
+"""Values in memory at once, where they are plain and where they may be files."""
 
 
 class View:
@@ -93,6 +96,19 @@ class View:
             return [None if one is None else str(one) for one in array.to_pylist()]
         words = array.cast(pa.string()).to_pylist()
         return [one if one is None or one.strip() else None for one in words]
+
+    def some(self, name: str, rows: Sequence[int]) -> list[Any]:
+        """The values of some rows by their numbers, without reading the others."""
+        if name in self._read or name not in self.schema.names:
+            return list(self.array(name).take(pa.array(rows, pa.int64())).to_pylist())
+        found: list[Any] = self._dataset.take(list(rows), columns=[name])[name].to_pylist()
+        return found
+
+    def stream(self, name: str) -> Iterator[Any]:
+        """The values of all rows, in order, a batch in memory."""
+        at_once = _ROWS if self.is_plain(name) else _FILES
+        for batch in self._dataset.to_batches(columns=[name], batch_size=at_once):
+            yield from batch.column(0).to_pylist()
 
     def numbers(self, name: str) -> "np.ndarray[Any, np.dtype[np.float64]] | None":
         """The values of a column as numbers, NaN where missing; None if some are no numbers."""
