@@ -1,15 +1,19 @@
 """Selection: even shares, clusters of clusters, informativeness, difficulty; drift of tables."""
 
+import json
 from collections import Counter
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import settings as fuzz
 from hypothesis import strategies as st
 
+import medloom
 from medloom.audit.drift import chi_square, drift, jensen_shannon, kolmogorov_smirnov
+from medloom.cli import app
 from medloom.kit.selection import choose, cluster_levels, even_shares, projected
 from medloom.steps.curate.balanced_sample import balanced_sample
 from medloom.steps.curate.difficulty import difficulty
@@ -212,3 +216,45 @@ def test_distances_by_hand():
     assert jensen_shannon(np.array([1.0, 0]), np.array([0.5, 0.5])) == pytest.approx(
         0.3113, abs=1e-4
     )
+
+
+def test_all_of_it_in_a_build(tmp_path):
+    """Poor text goes, wrong labels are marked, an even sample stays; nothing is lost."""
+    words = {"heart": "Angina and a raised troponin", "skin": "An itching rash with plaques"}
+    lines = [
+        {"id": f"{label}{n}", "label": label, "text": f"{text} were seen on day {n} of his stay."}
+        for label, text in words.items()
+        for n in range(12)
+    ]
+    lines[3]["label"] = "skin"
+    lines.append({"id": "poor", "label": "skin", "text": "n/a"})
+    source = tmp_path / "rows.jsonl"
+    source.write_text("\n".join(map(json.dumps, lines)))
+    recipe = tmp_path / "sample.yaml"
+    recipe.write_text("""\
+name: sample
+tables:
+  rows:
+    read: {jsonl: "{input}"}
+    steps:
+      - text_quality
+      - drop_poor_text
+      - label_errors
+      - informativeness
+      - balanced_sample: {by: [label], n_rows: 10}
+""")
+    into = tmp_path / "made"
+    command = ["build", str(recipe), "--input", str(source), "--into", str(into), "--workers", "0"]
+    run = CliRunner().invoke(app, command)
+    assert run.exit_code == 0, run.output
+    collection = medloom.open(str(into))
+    (ledger,) = collection.ledger
+    assert ledger.balanced
+    kept = [row for batch in collection.scan("rows") for row in batch.to_pylist()]
+    assert Counter(row["label"] for row in kept) == {"heart": 5, "skin": 5}
+    assert all(row["quality"]["language"] == "en" for row in kept)
+    lost = {row["row_id"]: row["reason"] for row in collection.lost().to_pylist()}
+    assert lost.pop("poor") == "too_short: 2 words, least 7"
+    assert all(one.startswith("label ") for one in lost.values())
+    wrong = {row["id"] for row in kept if row["label_issue"]["is_issue"]}
+    assert wrong <= {"heart3"}

@@ -1,0 +1,54 @@
+"""Selection: how various a tenth of a table is, by kinds that the selection does not see.
+
+Sections of notes (MTS-Dialog) are of some kinds often and of others rarely. Told are the kinds that
+a sample holds (of all), and their evenness: the entropy of kinds over its greatest value. Chance is
+the mean of 20 samples.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from math import log
+from pathlib import Path
+
+from benchmarks.common import Figure, cpu_seconds
+from benchmarks.curation._known_good import known_good
+from benchmarks.curation._labelled import labelled
+from medloom.steps.curate.diverse_sample import diverse_sample
+from medloom.tables.rows import Rows
+
+TASK, SHARE, SEED = "selection", 10, 20261128
+
+
+def measure(data: Path, peers_env: Path | None) -> list[Figure]:
+    """Kinds and evenness of a sample by chance and of ours; rows a second."""
+    figures: list[Figure] = []
+    for one in labelled(data):
+        if one.name in ("header of a note's section", "section of a PMC paragraph"):
+            figures += _figures(one.name, one.texts, one.labels)
+    texts = known_good(data)["abstract"][:5000]
+    rows = Rows.of({"id": [str(n) for n in range(len(texts))], "text": texts})
+    seconds = cpu_seconds(lambda: diverse_sample(rows, n_rows=500), rounds=1)
+    speed = len(texts) / seconds
+    return [*figures, Figure(TASK, "medloom", "rows/s", speed, len(texts), data="abstracts")]
+
+
+def _figures(name: str, texts: Sequence[str], labels: Sequence[str]) -> list[Figure]:
+    ids = [str(n) for n in range(len(texts))]
+    n_rows, n_kinds = len(texts) // SHARE, len(set(labels))
+    reasons = diverse_sample(Rows.of({"id": ids, "text": texts}), n_rows=n_rows)
+    ours = [label for label, reason in zip(labels, reasons, strict=True) if reason is None]
+    draw = random.Random(SEED)
+    by_chance = [draw.sample(list(labels), n_rows) for _ in range(20)]
+    figures = []
+    for who, samples in (("medloom", [ours]), ("by chance", by_chance)):
+        kinds = sum(len(set(one)) for one in samples) / len(samples)
+        evenness = sum(_evenness(one, n_kinds) for one in samples) / len(samples)
+        figures.append(Figure(TASK, who, "kinds", kinds, n_rows, data=f"{name}, of {n_kinds}"))
+        figures.append(Figure(TASK, who, "evenness", evenness, n_rows, data=name))
+    return figures
+
+
+def _evenness(labels: Sequence[str], n_kinds: int) -> float:
+    shares = [n / len(labels) for n in Counter(labels).values()]
+    return -sum(one * log(one) for one in shares) / log(n_kinds)
