@@ -138,6 +138,12 @@ def write(path: Path, rows: Sequence[Gold]) -> None:
     )
 
 
+def spanish(data: Path, held_out: bool) -> list[Gold]:
+    """What the Spanish model learns from."""
+    rows = enumerate(meddocan(data))
+    return [_mended(one) for number, one in rows if not held_out or number % HELD]
+
+
 def english(data: Path, held_out: bool) -> Iterator[Gold]:
     """What the English model learns from."""
     rows = presidio(data)
@@ -156,9 +162,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="hold nothing out")
     given = parser.parse_args()
     given.into.mkdir(parents=True, exist_ok=True)
-    spanish = meddocan(given.data)
-    kept = [one for number, one in enumerate(spanish) if given.all or number % HELD]
-    write(given.into / "phi_es.jsonl", [_mended(one) for one in kept])
+    write(given.into / "phi_es.jsonl", spanish(given.data, not given.all))
     write(given.into / "phi_en.jsonl", list(english(given.data, not given.all)))
 
 

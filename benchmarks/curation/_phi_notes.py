@@ -358,13 +358,30 @@ def abstracts(data: Path) -> list[str]:
 
 
 def without_persons(data: Path) -> Iterator[Gold]:
-    """Every other note and abstract, without the sentences in which rules find something."""
+    """Every other note and abstract, without the sentences in which rules find a name or place.
+
+    Dates, ages and numbers that rules find are kept, as they are found.
+    """
     for number, text in enumerate([*sample_notes(data)[::2], *abstracts(data)[:400:2]]):
-        kept = [
-            one for one in _sentences(text) if not findings(one, "en", ("name", "organization"))
-        ]
+        kept, mentions, size = [], [], 0
+        for one in _sentences(text):
+            found = [(f, _AS_GOLD[f.kind]) for f in findings(one, "en") if f.kind in _AS_GOLD]
+            if any(kind in ("name", "organization", "city") for _, kind in found):
+                continue
+            mentions += [(size + f.start, size + f.end, kind) for f, kind in found]
+            kept.append(one)
+            size += len(one) + 1
         if kept:
-            yield Gold(f"n{number}", " ".join(kept), [])
+            yield Gold(f"n{number}", " ".join(kept), mentions)
+
+
+_AS_GOLD = {
+    **dict.fromkeys(("name", "patient_name", "staff_name", "relative_name"), "name"),
+    **dict.fromkeys(("hospital", "organization"), "organization"),
+    **dict.fromkeys(("city", "region", "country", "street"), "city"),
+    **dict.fromkeys(("date", "partial_date", "year"), "date"),
+    **dict.fromkeys(("age", "age_over_89"), "age"),
+}
 
 
 def _sentences(text: str) -> Sequence[str]:

@@ -70,7 +70,8 @@ def deny_listed(text: str, values: Iterable[str]) -> Iterator[Finding]:
 def _pattern(pieces: list[str], value: str) -> str:
     if value.replace(" ", "").isdigit() and len(value) > 4:
         return r"[ ./-]?".join(re.findall(r"\d", value))
-    return r"[\s,.'’-]{0,3}".join(map(re.escape, pieces))
+    whole = value[value.index(pieces[0]) : value.rindex(pieces[-1]) + len(pieces[-1])]
+    return rf"{re.escape(whole)}|" + r"[\s,.'’-]{0,3}".join(map(re.escape, pieces))
 
 
 def _found(text: str, pattern: str, kind: str, rule: str, score: float) -> Iterator[Finding]:

@@ -1,7 +1,6 @@
 """Protected health information: who a text is about, and where and when."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
@@ -10,7 +9,7 @@ from medloom.kit.phi import findings, span_of
 from medloom.kit.phi.categories import kinds_of
 from medloom.kit.phi.finding import Finding, settled
 from medloom.kit.phi.hunting import deny_listed, hunted
-from medloom.kit.phi.language import LANGUAGES, languages_of
+from medloom.kit.phi.language import languages_of
 from medloom.kit.phi.merging import merged, without
 from medloom.step import DigestedBy, adds
 from medloom.tables import Span
@@ -23,17 +22,16 @@ def _are_kinds(entities: list[str]) -> list[str]:
     return entities
 
 
-@cache
-def _tagger(language: str) -> Tagger | None:
-    try:
-        place_of(f"phi_{language}")
-    except ModelError:
-        return None
-    return Tagger(load(f"phi_{language}"))
+def _is_there(model: str | None) -> str | None:
+    if model is not None:
+        try:
+            place_of(model)
+        except ModelError as error:
+            raise ValueError(str(error)) from None
+    return model
 
 
-def _digest_of_models(model: bool) -> str:
-    return " ".join(digest_of(f"phi_{one}") for one in LANGUAGES if model and _tagger(one))
+_Model = Annotated[str | None, AfterValidator(_is_there), DigestedBy(digest_of)]
 
 
 @adds("phi")
@@ -51,8 +49,10 @@ class phi:  # noqa: N801 - a step is named as recipes call it
     always.
 
     `language` is `en`, `es`, or `auto`, which looks at common words and takes both where they do
-    not tell. With `model: false` only rules and lists are asked: faster, and no name is found that
-    neither a list nor the words around it give away.
+    not tell. `model_en` and `model_es` may be files that `medloom tagger train` made, or null: then
+    only rules and lists are asked, which is faster, and no name is found that neither a list nor
+    the words around it give away. Findings of rules below `min_score`, and of models below
+    `min_model_score`, are left out.
 
     >>> found = phi(language="en")(["Seen by Dr. Adams on 3/4/2019."], ["Eva Moss"])
     >>> [(s.text, s.label) for s in found[0]]
@@ -64,7 +64,8 @@ class phi:  # noqa: N801 - a step is named as recipes call it
         *,
         language: Literal["auto", "en", "es"] = "auto",
         entities: Annotated[list[str], AfterValidator(_are_kinds)] = [],  # noqa: B006
-        model: Annotated[bool, DigestedBy(_digest_of_models)] = True,
+        model_en: _Model = "phi_en",
+        model_es: _Model = "phi_es",
         min_score: float = 0.5,
         min_model_score: float = 0.1,
         allow: list[str] = [],  # noqa: B006
@@ -74,7 +75,8 @@ class phi:  # noqa: N801 - a step is named as recipes call it
         self._min_model_score = min_model_score
         self._kinds = kinds_of(entities or None)
         self._allow, self._deny = tuple(allow), tuple(deny)
-        self._model = model
+        models = {"en": model_en, "es": model_es}
+        self._taggers = {n: Tagger(load(one)) for n, one in models.items() if one is not None}
 
     def __call__(
         self,
@@ -105,13 +107,8 @@ class phi:  # noqa: N801 - a step is named as recipes call it
     def _learned(self, text: list[str]) -> list[list[Finding]]:
         """What the models find, a text."""
         found: list[list[Finding]] = [[] for _ in text]
-        if not self._model:
-            return found
-        for language in LANGUAGES:
-            tagger = _tagger(language)
+        for language, tagger in self._taggers.items():
             own = [at for at, one in enumerate(text) if language in self._languages(one)]
-            if tagger is None or not own:
-                continue
             name, digest = str(tagger.model.card["name"]), tagger.model.digest
             for at, some in zip(own, tagger.mentions([text[at] for at in own]), strict=True):
                 found[at] += [
