@@ -166,6 +166,13 @@ def test_numbers_that_change_places_make_a_variant():
     assert is_variant(Told(words(one)), Told(words(other)))
 
 
+def test_an_imprint_may_be_missing_and_not_another_one():
+    printed = BASE + " Copyright 2016."
+    assert kind(BASE, printed) == "near"
+    assert kind(printed, printed.replace("2016", "2816")) == "variant"
+    assert kind(BASE, BASE + " Page 3 of 12") == "near"
+
+
 def test_guards_can_be_taken_off():
     changed = BASE.replace("5 mg", "50 mg")
     assert kind(BASE, changed, numeric_guard=False) == "near"

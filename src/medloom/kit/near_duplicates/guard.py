@@ -32,14 +32,16 @@ class Told(Aligned):
     @cached_property
     def telling(self) -> dict[int, str]:
         """Its telling words: where each is, and what it stands for."""
-        found = {
+        return {
             at: said
             for at, word in enumerate(self.words)
             if (said := _stands_for(word)) is not None
         }
-        for at in _imprint(self.words):
-            found.pop(at, None)
-        return found
+
+    @cached_property
+    def imprint(self) -> set[int]:
+        """The places of words that say where it is printed."""
+        return _imprint(self.words)
 
     @cached_property
     def contexts(self) -> list[tuple[int, str, tuple[str, ...], tuple[str, ...]]]:
@@ -179,8 +181,8 @@ def _is_change(one: Told, other: Told, place: Region, left: set[int], right: set
     if ours and its:
         return True
     if ours:
-        return not _is_block(one, other, places, its_places)
-    return not _is_block(other, one, its_places, places)
+        return not (one.imprint.issuperset(ours) or _is_block(one, other, places, its_places))
+    return not (other.imprint.issuperset(its) or _is_block(other, one, its_places, places))
 
 
 def _is_block(one: Told, other: Told, places: range, its_places: range) -> bool:
