@@ -157,6 +157,14 @@ def test_two_tables_agree(graph, other):
     assert prove_splits({"images": images, "reports": reports}).leaking_groups == 0
 
 
+def test_what_another_table_has_in_two_parts_is_withheld():
+    images = Rows.of({"id": ["i", "j"], "patient_id": ["p", "p"], "split": ["train", "test"]})
+    rows = Rows.of({"id": ["1", "2"], "patient_id": ["p", "q"]}, images=images)
+    made = split(rows, by=["patient_id"], parts=PARTS, agree=["images"])
+    assert made[0] == ("withheld", "patient_id links it to several parts of another table")
+    assert made[1][0] in PARTS
+
+
 def test_a_chain_of_keys_is_one_group():
     chain = [(f"r{n}", f"p{n // 2}", [f"a{(n + 1) // 2}"], None, 2020) for n in range(1000)]
     assert len(set(parts_of(chain))) == 1

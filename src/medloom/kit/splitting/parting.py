@@ -118,7 +118,13 @@ class _Parting:
         torn = torn_rows(self._links, self._sides)
         if not torn.any():
             return self._links
-        found = bridges(self._links, self._sides, self._order(torn), self._names)
+        found = bridges(
+            self._links,
+            self._sides,
+            self._order(torn),
+            self._names,
+            self._n + len(self._ids_before),
+        )
         self._reasons = {row: reason for row, reason in found.items() if row < self._n}
         kept = np.ones(self._links.n_rows, bool)
         kept[list(found)] = False
