@@ -26,7 +26,7 @@ def test_rows_pass_through_steps_of_every_kind(tmp_path, articles):
     steps: [words]
   unique:
     from: words
-    steps: [drop_copies, shout: {mark: "!"}]
+    steps: [drop_doubles, shout: {mark: "!"}]
 """,
     )
     build(path, articles, tmp_path / "c")
@@ -132,9 +132,9 @@ def test_nothing_to_do(tmp_path, articles):
         (["age_mentions"], ["age_mentions", "is_short", "shout"]),
         (["shout"], ["words"]),
         (["words"], ["is_short", "words"]),
-        (["is_short", "drop_copies", "shout"], ["is_short", "drop_copies", "shout: {mark: x}"]),
-        (["is_short", "drop_copies"], ["is_short: {min_characters: 10}", "drop_copies"]),
-        (["drop_copies"], []),
+        (["is_short", "drop_doubles", "shout"], ["is_short", "drop_doubles", "shout: {mark: x}"]),
+        (["is_short", "drop_doubles"], ["is_short: {min_characters: 10}", "drop_doubles"]),
+        (["drop_doubles"], []),
     ],
 )
 def test_a_changed_step_gives_what_a_fresh_build_gives(tmp_path, articles, old, new):
@@ -274,7 +274,7 @@ def test_the_latest_version_of_an_article_is_kept(tmp_path, at_once):
 
 def test_many_small_builds_are_compacted(tmp_path, articles, monkeypatch):
     monkeypatch.setattr(bench, "_MOST_FRAGMENTS", 2)
-    path = recipe(tmp_path / "r.yaml", "is_short", "drop_copies")
+    path = recipe(tmp_path / "r.yaml", "is_short", "drop_doubles")
     build(path, articles, tmp_path / "c")
     store = medloom.open(tmp_path / "c").store
     assert len(store.dataset("articles").get_fragments()) == 1

@@ -112,9 +112,9 @@ def test_a_whole_table_step_put_behind_and_taken_away(tmp_path, build):
     steps = ["passages", f"counted: {{log: {log}, tag: x}}"]
     build(docs(), table("p", "documents", *steps))
     calls = len(log.read_text().splitlines())
-    build(docs(), table("p", "documents", *steps, "drop_copies"))
+    build(docs(), table("p", "documents", *steps, "drop_doubles"))
     assert len(log.read_text().splitlines()) == calls
-    check(tmp_path, build, docs(), table("p", "documents", *steps, "drop_copies"))
+    check(tmp_path, build, docs(), table("p", "documents", *steps, "drop_doubles"))
     shutil.rmtree(tmp_path / "fresh")
     calls = len(log.read_text().splitlines())
     build(docs(), table("p", "documents", *steps))
@@ -228,8 +228,8 @@ def test_steps_by_document_see_whole_documents(tmp_path, build, monkeypatch):
     build(*recipe("shout", "place_in_document"))
     check(tmp_path, build, *recipe("shout", "place_in_document"))
     shutil.rmtree(tmp_path / "fresh")
-    build(*recipe("place_in_document", change=["drop_copies"]))
-    check(tmp_path, build, *recipe("place_in_document", change=["drop_copies"]))
+    build(*recipe("place_in_document", change=["drop_doubles"]))
+    check(tmp_path, build, *recipe("place_in_document", change=["drop_doubles"]))
 
 
 def test_documents_of_a_large_source_are_whole(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ def test_ray_makes_the_same_collection(tmp_path, articles):
         tmp_path / "r.yaml",
         "is_short",
         "fragile: {poison: patient}",
-        "drop_copies",
+        "drop_doubles",
         "keep_first_texts",
         "number_rows",
         "shout",

@@ -103,12 +103,12 @@ def deadly(text: str, *, killer: str = "\0") -> bool:
 
 
 @changes(reads={"id": str, "text": str})
-def drop_copies(frame: DataFrame) -> DataFrame:
+def drop_doubles(frame: DataFrame) -> DataFrame:
     """Keep the first row, by id, of each group of rows with equal text.
 
     >>> import daft
     >>> rows = {"id": ["a", "b", "c"], "text": ["x", "x", "y"]}
-    >>> drop_copies(daft.from_pydict(rows)).to_pydict()["id"]
+    >>> drop_doubles(daft.from_pydict(rows)).to_pydict()["id"]
     ['a', 'c']
     """
     firsts = frame.groupby("text").agg(col("id").min()).select("id")
