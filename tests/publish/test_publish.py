@@ -167,6 +167,15 @@ def test_it_does_not_write_among_other_files(tmp_path, collection):
     assert (tmp_path / "out/NOTES.txt").read_text() == "mine"
 
 
+def test_it_does_not_replace_another_dataset(tmp_path, collection, demo):
+    released(collection, tmp_path / "out")
+    before = tree(tmp_path / "out")
+    medloom.build("literature", input=demo, into=tmp_path / "other", workers=0)
+    with pytest.raises(CollectionError, match="holds a release of notes, and this is literature"):
+        released(tmp_path / "other", tmp_path / "out")
+    assert tree(tmp_path / "out") == before
+
+
 def test_the_command(tmp_path, collection):
     run = CliRunner().invoke
     out = str(tmp_path / "out")

@@ -123,6 +123,18 @@ def doubled(n: int) -> int:
 '''
 
 
+def test_drift_between_versions(tmp_path):
+    columns = {"id": "str", "age": "float", "sex": "str"}
+    rows = [{"id": f"r{n}", "age": float(n % 40), "sex": "FM"[n % 2]} for n in range(200)]
+    collection = build(tmp_path / "n", rows, columns=columns)
+    older = [{**row, "age": row["age"] + 30} for row in rows]
+    write_lines(tmp_path / "n/in/0.jsonl", older)
+    medloom.build(tmp_path / "n/recipe.yaml", input=tmp_path / "n/in", into=collection, workers=0)
+    found = json.loads(run("diff", collection, 1, "--drift", "--json").stdout)
+    assert [one["column"] for one in found["drift"]] == ["age"]
+    assert "age" in run("diff", collection, 1, "--drift").stdout.split("other values:")[1]
+
+
 def test_rows_with_the_same_id_and_nulls_are_compared(tmp_path):
     columns = {"id": "str", "x": "float", "tags": "list[str]"}
     rows = [{"id": "a", "x": 1.5, "tags": ["p"]}, {"id": "a", "x": None, "tags": None}]

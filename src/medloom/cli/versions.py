@@ -62,8 +62,16 @@ def versions(folder: str, json_: bool) -> None:
 @click.argument("before")
 @click.argument("after", required=False)
 @click.option("--table", "tables", multiple=True, metavar="T", help="Only this table.")
+@click.option("--drift", is_flag=True, help="Say which columns hold other values than before.")
 @_JSON
-def diff(folder: str, before: str, after: str | None, tables: tuple[str, ...], json_: bool) -> None:
+def diff(
+    folder: str,
+    before: str,
+    after: str | None,
+    tables: tuple[str, ...],
+    drift: bool,
+    json_: bool,
+) -> None:
     """Show what changed between two builds, and why. BEFORE and AFTER are tags or numbers.
 
     \b
@@ -74,13 +82,18 @@ def diff(folder: str, before: str, after: str | None, tables: tuple[str, ...], j
     ledger, the sources and the steps.
     """
     import medloom
-    from medloom.publish.differences import difference
+    from medloom.publish.differences import difference, drifts
 
-    found = difference(medloom.open(folder, before), medloom.open(folder, after), tables)
+    old, new = medloom.open(folder, before), medloom.open(folder, after)
+    found = difference(old, new, tables)
+    drifted = list(drifts(old, new, tables)) if drift else []
     if json_:
-        output.as_json([found.told()])
-    else:
-        _print(found)
+        output.as_json([{**found.told(), **({"drift": drifted} if drift else {})}])
+        return
+    _print(found)
+    if drift:
+        click.echo("\ncolumns that hold other values:")
+        output.as_table(drifted)
 
 
 def _print(found: "Difference") -> None:

@@ -20,6 +20,8 @@ from medloom.errors import CollectionError
 
 SPLIT = "split"
 ALL, NONE = "all", "unsplit"
+WITHHELD = "withheld"
+"""Rows that would join two splits: they are not published."""
 _ORDER = ("train", "validation", "valid", "val", "dev", "test")
 _UNFIT = re.compile(r"[^\w.]+")
 
@@ -105,7 +107,8 @@ def split_rows(dataset: Any, where: str | None) -> dict[str, Addresses]:
     names = {value: _name(value) for value in values}
     if len(set(names.values())) < len(names):
         raise CollectionError(f"two splits would have the same file name: {', '.join(values)}")
-    order = sorted(range(len(values)), key=lambda one: _rank(values[one]))
+    kept = [one for one, value in enumerate(values) if value != WITHHELD]
+    order = sorted(kept, key=lambda one: _rank(values[one]))
     return {names[values[one]]: addresses[numbers == one] for one in order}
 
 

@@ -99,6 +99,7 @@ class _Publishing:
         self.journal = Journal(target)
         if self.before is None and not self.journal.is_there:
             _check_empty(target)
+        _check_same(self.before, collection, target)
         self.keys: set[str] = set()
         self.links: dict[str, Linking] = {}
         self.written = self.kept = 0
@@ -290,6 +291,16 @@ def _check_empty(target: Target) -> None:
     if others:
         raise CollectionError(
             f"{target.uri} holds other files ({others[0]}): give a folder that is empty or new"
+        )
+
+
+def _check_same(before: dict[str, Any] | None, collection: Collection, target: Target) -> None:
+    """Do not put one dataset in the place of another."""
+    name = collection.record["recipe"]["name"]
+    if before and before["name"] != name:
+        raise CollectionError(
+            f"{target.uri} holds a release of {before['name']}, and this is {name}: give another "
+            "folder, or delete that one"
         )
 
 
