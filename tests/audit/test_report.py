@@ -112,7 +112,7 @@ def test_predictions_that_are_none(tmp_path: Path) -> None:
 def test_predictions_of_other_rows(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("id,prediction\nzzz,yes\n")
     found = run(str(folder), "--predictions", str(tmp_path / "p.csv"))
-    assert "no id fits a row of notes" in str(found.exception)
+    assert "no id fits a row of a table" in str(found.exception)
 
 
 def test_annotators_as_rows(tmp_path: Path) -> None:
@@ -169,3 +169,14 @@ def test_a_probe_without_enough_patients() -> None:
         probe(made.pa.array([0.0] * 120).to_numpy(), labels, made.pa.array([0, 1] * 60).to_numpy())
         is None
     )
+
+
+def test_predictions_are_of_one_table_of_several(tmp_path: Path) -> None:
+    notes = made.notes(60)
+    others = {"id": [f"o{n}" for n in range(60)], "label": ["a", "b"] * 30, "site": ["A"] * 60}
+    collection = made.collection(tmp_path / "c", notes=notes, others=others)
+    lines = [f"{i},{one}" for i, one in zip(notes["id"], notes["label"], strict=True)]
+    (tmp_path / "p.csv").write_text("\n".join(["id,prediction", *lines]))
+    for said in (str(tmp_path / "p.csv"), "prediction"):
+        found = audit(Subject(collection, predictions=said), ("performance",))
+        assert [one.table for one in found.sections] == ["notes"]

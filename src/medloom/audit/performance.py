@@ -1,7 +1,6 @@
 """Predictions in each subgroup: gaps, equalised odds, worst group, equity-scaled AUC."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from medloom.audit.findings import Chart, Finding, Level, Listing, Mark, Section, finding
 from medloom.audit.statistics import Estimate, Floats, Integers, auc, codes, draws, holm, interval
-from medloom.audit.subject import Subject, read_predictions, subgroup_values
+from medloom.audit.subject import Subject, subgroup_values
 from medloom.audit.view import View
 from medloom.errors import InputError
 
@@ -68,12 +67,9 @@ _Said = tuple[list[str | None], list[float | None], dict[str, list[float | None]
 def _said(view: View, subject: Subject) -> _Said | None:
     asked = subject.predictions
     if asked is not None and asked not in view.names:
-        if not Path(asked).exists():
-            raise InputError(f"--predictions {asked}: no such column in {view.table}, no such file")
-        by_id = read_predictions(Path(asked))
-        rows = [by_id.get(one, {}) for one in view.ids]
+        rows = [subject.predicted.get(one, {}) for one in view.ids]
         if not any(rows):
-            raise InputError(f"{asked}: no id fits a row of {view.table}")
+            return None  # they are of another table
     else:
         names = [asked or view.role("prediction"), view.role("score")]
         if names == [None, None]:

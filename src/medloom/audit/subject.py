@@ -46,6 +46,21 @@ class Subject:
         names = [self.table] if self.table else self.collection.tables
         return [View(self.collection, name) for name in names]
 
+    @cached_property
+    def predicted(self) -> dict[str, dict[str, Any]]:
+        """The predictions of a file, by the ids of rows; empty where a column holds them."""
+        if self.predictions is None or any(self.predictions in v.names for v in self.views):
+            return {}
+        if not Path(self.predictions).exists():
+            tables = ", ".join(view.table for view in self.views)
+            raise InputError(
+                f"--predictions {self.predictions}: no such column in {tables}, no such file"
+            )
+        found = read_predictions(Path(self.predictions))
+        if not any(one in found for view in self.views for one in view.ids):
+            raise InputError(f"{self.predictions}: no id fits a row of a table")
+        return found
+
     def label_of(self, view: View) -> str | None:
         """The column of a table that holds what models are to predict.
 
@@ -68,7 +83,8 @@ class Subject:
         return [name for role in GROUP_ROLES if (name := view.role(role))]
 
     def check(self) -> None:
-        """Raise InputError where a named column is in no table that is looked at."""
+        """Raise InputError where a named column or file is not there, or predictions fit no row."""
+        _ = self.predicted
         known = {name for view in self.views for name in view.names}
         roles = {role for role in GROUP_ROLES if any(view.role(role) for view in self.views)}
         named = [*([self.label] if self.label else []), *self.groups, *self.annotators]

@@ -40,7 +40,7 @@ class Facts:
     def steps(self, *kinds: str) -> list[tuple[str, dict[str, Any]]]:
         """The steps that were run, with their tables; of some kinds or all."""
         return [
-            (table, step)
+            (table.split("~")[0], step)  # a table that the engine cut in two is one to the reader
             for table, one in self._record["tables"].items()
             for step in one["steps"]
             if not kinds or step["kind"] in kinds
@@ -204,12 +204,11 @@ def _inclusion(facts: Facts) -> str:
 
 
 def _preprocessing(facts: Facts) -> str:
-    lines = []
-    for table, one in facts._record["tables"].items():
-        made = [f"`{_called(s)}`" for s in one["steps"] if s["kind"] != "reads"]
-        if made:
-            lines.append(f"- `{table}`, from {one['parent'] or 'files'}: {', '.join(made)}")
-    return "\n".join(lines)
+    made: dict[str, list[str]] = {}
+    for table, step in facts.steps():
+        if step["kind"] != "reads":
+            made.setdefault(table, []).append(f"`{_called(step)}`")
+    return "\n".join(f"- `{table}`: {', '.join(steps)}" for table, steps in made.items())
 
 
 def _software(facts: Facts) -> str:
