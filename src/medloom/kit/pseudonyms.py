@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from medloom.errors import MedloomError
+
 VARIABLE = "MEDLOOM_SECRET"
 """The environment variable with the secret, unless a setting names another, or a file."""
 
@@ -23,10 +25,14 @@ LEAST_BYTES = 16
 LARGEST_SHIFT_DAYS = 365
 
 
+class SecretError(MedloomError, ValueError):
+    """There is no secret where a setting says, or it is too short."""
+
+
 def secret_of(variable: str = VARIABLE, file: str | None = None) -> bytes:
     """The secret in a file, or in an environment variable.
 
-    Raises ValueError where there is none, or where it is short. The secret is never in the message.
+    Raises SecretError where there is none or a short one. The secret is never in the message.
 
     >>> os.environ["MY_SECRET"] = "0f3c6d1e9b7a4852"
     >>> secret_of("MY_SECRET")
@@ -38,10 +44,10 @@ def secret_of(variable: str = VARIABLE, file: str | None = None) -> bytes:
         try:
             found = Path(file).read_bytes().strip()
         except OSError as error:
-            raise ValueError(f"the secret cannot be read from {file}: {error.strerror}") from None
+            raise SecretError(f"the secret cannot be read from {file}: {error.strerror}") from None
     if len(found) < LEAST_BYTES:
         where = file or f"the environment variable {variable}"
-        raise ValueError(
+        raise SecretError(
             f"{where} holds no secret of {LEAST_BYTES} bytes or more; make one with: "
             'python -c "import secrets; print(secrets.token_hex(32))"'
         )
