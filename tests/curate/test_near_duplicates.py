@@ -108,6 +108,7 @@ def test_a_copy_that_lacks_or_adds_or_moves_a_part_is_near(other):
         BASE.replace("5 mg", "6 mg").replace("treatment", "tretament"),
         ". ".join(SENTENCES[:3]).replace("5 mg", "6 mg"),
         ". ".join([SENTENCES[1], SENTENCES[0].replace("5", "6"), *SENTENCES[2:]]),
+        ". ".join([*SENTENCES[1:4], SENTENCES[0].replace("first", "third")]),
     ],
 )
 def test_another_number_dose_unit_negation_or_drug_makes_a_variant(other):

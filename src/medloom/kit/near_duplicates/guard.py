@@ -108,12 +108,29 @@ def _tells_otherwise(one: Told, other: Told, places: Sequence[Region]) -> bool:
     left, right = _unmatched(one, other)
     if not left and not right:
         return False
+    mine = [one for one in places if not left.isdisjoint(range(one.start, one.end))]
+    theirs = [one for one in places if not right.isdisjoint(range(one.its_start, one.its_end))]
+    if any(_is_change(one, other, place, left, right) for place in {*mine, *theirs}):
+        return True
     return any(
-        _is_change(one, other, place, left, right)
-        for place in places
-        if not left.isdisjoint(range(place.start, place.end))
-        or not right.isdisjoint(range(place.its_start, place.its_end))
+        _changed_on_the_way(one, place, other, its)
+        for place in mine
+        for its in theirs
+        if place != its
     )
+
+
+def _changed_on_the_way(one: Told, place: Region, other: Told, its: Region) -> bool:
+    """Whether a part that has moved is the same in half of its words, and not in what it tells."""
+    left = _plain(one, range(place.start, place.end))
+    right = _plain(other, range(its.its_start, its.its_end))
+    least = min(len(left), len(right))
+    return least >= LEAST_BLOCK - 1 and 2 * len(left & right) >= least
+
+
+def _plain(one: Told, places: range) -> set[str]:
+    """The words of a place that are neither telling nor empty: what it is about."""
+    return {one.words[at] for at in places if at not in one.telling} - _empty()
 
 
 def _is_replaced(one: Told, other: Told, place: Region) -> bool:
