@@ -2,7 +2,7 @@
 
 Sections of notes (MTS-Dialog) are of some kinds often and of others rarely. Told are the kinds that
 a sample holds (of all), and their evenness: the entropy of kinds over its greatest value. Chance is
-the mean of 20 samples.
+the mean of 20 samples. Informativeness must tell captions without news, planted, from real ones.
 """
 
 import random
@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from math import log
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.common import Figure, cpu_seconds
+from benchmarks.curation._bad_texts import bad_captions
 from benchmarks.curation._known_good import known_good
 from benchmarks.curation._labelled import labelled
+from medloom.kit.text_classifier import auc
 from medloom.steps.curate.diverse_sample import diverse_sample
+from medloom.steps.curate.informativeness import informativeness
 from medloom.tables.rows import Rows
 
 TASK, SHARE, SEED = "selection", 10, 20261128
@@ -30,7 +35,25 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
     rows = Rows.of({"id": [str(n) for n in range(len(texts))], "text": texts})
     seconds = cpu_seconds(lambda: diverse_sample(rows, n_rows=500), rounds=1)
     speed = len(texts) / seconds
-    return [*figures, Figure(TASK, "medloom", "rows/s", speed, len(texts), data="abstracts")]
+    figures.append(Figure(TASK, "medloom", "rows/s", speed, len(texts), data="abstracts"))
+    return figures + _informative(known_good(data)["caption"])
+
+
+def _informative(good: Sequence[str]) -> list[Figure]:
+    (empty,) = bad_captions().values()
+    texts = [*good, *empty]
+    made = informativeness(Rows.of({"id": [str(n) for n in range(len(texts))], "text": texts}))
+    is_good = np.arange(len(texts)) < len(good)
+    measures = {
+        "bits": [one.bits for one in made],
+        "bits a word": [one.bits_per_word for one in made],
+        "characters (a baseline)": [len(one) for one in texts],
+    }
+    return [
+        Figure(TASK, "medloom", "AUC", auc(is_good, np.array(values, float)), len(texts),
+               data=f"captions without news, by {name}")
+        for name, values in measures.items()
+    ]  # fmt: skip
 
 
 def _figures(name: str, texts: Sequence[str], labels: Sequence[str]) -> list[Figure]:
