@@ -85,8 +85,10 @@ def _missing_of(view: View, name: str) -> tuple[int, int] | None:
         n = view.collection.dataset(view.table).count_rows(filter=f"`{name}` IS NULL")
         return int(n), 0
     array = view.array(name)
+    if pa.types.is_large_string(array.type):
+        array = array.cast(pa.string())
     if not pa.types.is_string(array.type):
-        return int(array.null_count), 0
+        return int(pc.sum(pc.is_null(array, nan_is_null=True)).as_py() or 0), 0
     words = pc.utf8_lower(pc.utf8_trim_whitespace(array))
     empty = int(pc.sum(pc.equal(words, "")).as_py() or 0)
     said = int(pc.sum(pc.is_in(words, pa.array(SAID_MISSING))).as_py() or 0)

@@ -45,6 +45,8 @@ def predicted(view: View, subject: Subject) -> Predicted | None:
         return None
     prediction, score, by_class = said
     truth = view.texts(label)
+    called = {_canonical(one): one for one in truth if one is not None}
+    prediction = [one and called.get(_canonical(one), one) for one in prediction]
     names, coded = codes([*truth, *(p for p in prediction if p is not None)])
     scores = _scores(names, score, by_class)
     labels, guesses = coded[: len(truth)], np.full(len(truth), -1)
@@ -54,6 +56,8 @@ def predicted(view: View, subject: Subject) -> Predicted | None:
         guesses = np.where(np.isnan(scores).any(1), -1, np.nan_to_num(scores).argmax(1))
     rows = np.flatnonzero((labels >= 0) & (guesses >= 0))
     if not len(rows):
+        if subject.predictions is None:
+            return None
         raise InputError("no prediction fits a row with a label: check `id` and the label column")
     held = scores[rows] if scores is not None else None
     if held is not None and np.isnan(held).any():
@@ -88,6 +92,16 @@ def _said(view: View, subject: Subject) -> _Said | None:
 
 def _word(value: Any) -> str | None:
     return None if value is None or value == "" else str(value)
+
+
+def _canonical(word: str) -> str:
+    """A label however it was written: `1.0` is `1`.
+
+    >>> _canonical("1.0"), _canonical("Yes")
+    ('1', 'yes')
+    """
+    number = _number(word)
+    return word.strip().lower() if number is None or number != number else f"{number:g}"
 
 
 def _number(value: Any) -> float | None:

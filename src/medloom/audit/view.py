@@ -49,7 +49,8 @@ class View:
     def __init__(self, collection: Collection, table: str) -> None:
         self.collection, self.table = collection, table
         self._dataset = collection.dataset(table)
-        self.schema: pa.Schema = self._dataset.schema
+        # Lance cannot read a column by its name where that holds a backtick.
+        self.schema = pa.schema([one for one in self._dataset.schema if "`" not in one.name])
         self._read: dict[str, pa.Array] = {}
 
     def __len__(self) -> int:
@@ -94,6 +95,8 @@ class View:
         array = self.array(name)
         if pa.types.is_nested(array.type) or pa.types.is_large_binary(array.type):
             return [None if one is None else str(one) for one in array.to_pylist()]
+        if pa.types.is_floating(array.type):
+            array = pc.if_else(pc.is_nan(array), None, array)
         words = array.cast(pa.string()).to_pylist()
         return [one if one is None or one.strip() else None for one in words]
 
