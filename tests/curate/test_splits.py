@@ -36,6 +36,8 @@ def parts_of(graph, before=None, **settings) -> list[str]:
         old, made = before
         rows.before = Rows.of({**table(old), "split": pa.array(made, pa.string())})
     given_ = {"by": ["patient_id", "article_id"], "parts": PARTS} | settings
+    if "hold_out" in given_ and not {row[3] for row in graph} & set(given_["hold_out"]["label"]):
+        del given_["hold_out"]
     return [part for part, _ in split(rows, **given_)]
 
 
@@ -270,12 +272,57 @@ def test_settings_are_checked_before_any_row(wrong):
         ({"temporal": {"year": {"test": "2020"}}}, "as numbers"),
         ({"temporal": {"year": {"test": 2020}}, "hold_out": {"label": ["x"]}}, "exclude"),
         ({"by": ["flag"]}, "a key is text"),
+        ({"hold_out": {"label": ["x", "typo"]}}, "no row has the label that is held out: typo"),
     ],
 )
 def test_what_cannot_be_split_is_said(way, says):
     columns = table([("a", "p", [], "x", 2020)]) | {"flag": pa.array([{"a": 1}])}
     with pytest.raises(ValueError, match=says):
         split(Rows.of(columns), **{"by": ["patient_id"], "parts": PARTS} | way)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([7, 7, None]),
+        pa.array([7.0, 7.0, None]),
+        pa.array(["a", " a ", ""]),
+        pa.array(["a", "a", None]).dictionary_encode(),
+        pa.array([["a", "b"], ["b"], []]),
+        pa.array([[["a"]], [["b"], ["a"]], [[]]]),
+    ],
+)
+def test_keys_of_many_types(column):
+    rows = {"id": ["1", "2", "3"], "key": column}
+    for seed in range(30):
+        first, second, _ = split(Rows.of(rows), by=["key"], parts=PARTS, seed=seed)
+        assert first == second
+    for number in range(3):
+        parts = ["test" if n == number else "train" for n in range(3)]
+        table = pa.table({**rows, "split": pa.array(parts)})
+        assert prove_splits({"t": table}, by=["key"]).holds == (number == 2)
+
+
+def test_an_empty_table():
+    rows = Rows.of(table([]))
+    assert split(rows, by=["patient_id"], hold_out={"label": ["x"]}) == []
+    assert folds(rows, by=["patient_id"]) == shots(rows, by=["patient_id"]) == []
+    assert not prove_splits({}).holds
+
+
+def test_pairs_that_were_computed_are_links():
+    parts = pa.table({"id": ["a", "b", "c"], "split": ["train", "test", "test"]})
+    proof = prove_splits({"t": parts}, pairs=[("t", "a", "c")])
+    assert str(proof.leaks[0]) == "t a (train) - near-duplicate a ~ c - t c (test)"
+    assert prove_splits({"t": parts}, pairs=[("t", "b", "c")]).holds
+
+
+def test_an_article_and_its_figures_in_two_parts_is_a_leak():
+    articles = pa.table({"id": ["a1", "a2"], "split": ["train", "test"]})
+    figures = pa.table({"id": ["f"], "article_id": ["a2"], "split": ["train"]})
+    tables = {"articles": articles, "figures": figures}
+    assert prove_splits(tables, same={"articles.id": "article_id"}).leaking_groups == 1
+    assert prove_splits(tables).skipped == ["articles"]
 
 
 def test_columns_that_settings_name_are_read():

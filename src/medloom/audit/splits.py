@@ -54,14 +54,16 @@ def prove_splits(
     >>> prove_splits({"images": images}).holds
     True
     """
+    found_pairs = list(pairs)
+    paired = {table for table, _, _ in found_pairs}
     wanted, skipped = [], []
     for name, data in tables.items():
         found = _table(name, data, by, same or {})
-        if split not in found.data.column_names or not found.keys:
+        if split not in found.data.column_names or not (found.keys or name in paired):
             skipped.append(name)
         else:
             wanted.append(found)
-    return _proof(wanted, skipped, list(pairs), split, n_shown)
+    return _proof(wanted, skipped, found_pairs, split, n_shown)
 
 
 def columns_to_read(
@@ -198,12 +200,12 @@ def _uses(table: _Table, links: Links, tables: Sequence[_Table], number: int) ->
     mine = (links.rows >= first) & (links.rows < first + len(table.data))
     found = []
     for key in links.columns:
-        if key.name in table.keys:
+        if key.name in table.keys or key.name == _PAIR:
             here = mine & (links.keys >= key.first) & (links.keys < key.first + len(key.values))
             counts = np.bincount(links.keys[here] - key.first, minlength=1)
             n_with = len(np.unique(links.rows[here]))
             without, values = len(table.data) - n_with, int(np.count_nonzero(counts))
-            column = table.keys[key.name]
+            column = table.keys.get(key.name, "id")
             found.append(
                 KeyUse(table.name, column, key.name, without, values, int(counts.max(initial=0)))
             )

@@ -59,13 +59,19 @@ def _comparable(name: str, column: pa.Array, cuts: list[Cut]) -> tuple[pa.Array,
 def by_hold_out(held: Mapping[str, pa.Array], values: Mapping[str, Any], part: int) -> Leaning:
     """Rows with a held-out value lean to a part, which no other row may be in.
 
+    Raises ValueError for a value that no row has.
+
     >>> by_hold_out({"site": pa.array(["a", "b", None])}, {"site": ["b"]}, 2).parts.tolist()
     [-1, 2, -2]
     """
     at: Numbers | None = None
     for name, column in held.items():
         texts = as_text(name, column)
-        inside = pc.is_in(texts, pa.array(list(map(str, values[name])), texts.type))
+        wanted = pa.array(list(map(str, values[name])), texts.type)
+        lacking = wanted.filter(pc.invert(pc.is_in(wanted, texts))).to_pylist()
+        if lacking and len(texts):
+            raise ValueError(f"no row has the {name} that is held out: {', '.join(lacking)}")
+        inside = pc.is_in(texts, wanted)
         unknown = pc.fill_null(pc.equal(texts, ""), True).to_numpy(zero_copy_only=False)
         mine = np.where(inside.to_numpy(zero_copy_only=False), part, FREE)
         mine = np.where(unknown, UNKNOWN, mine)

@@ -55,8 +55,8 @@ class Links:
 def links_of(tables: Sequence[tuple[int, Columns]]) -> Links:
     """The edges of tables, each given as its number of rows and its key columns.
 
-    A null and an empty text join nothing. Of a list every value is a key. Raises ValueError for a
-    column of another type.
+    A null and an empty text join nothing, spaces around a text do not count. Of a list every value
+    is a key. Raises ValueError for a column of another type.
 
     >>> links = links_of([(3, {"patient": pa.array(["a", None, "a"])})])
     >>> links.rows.tolist(), links.keys.tolist(), links.key(0), links.groups[:3].tolist()
@@ -98,7 +98,7 @@ def _flat(name: str, column: Any, offset: int) -> tuple[Numbers, pa.Array]:
 
 
 def as_text(name: str, array: pa.Array) -> pa.Array:
-    """The values of a column as text: 3.0 of a column of whole numbers is 3.
+    """The values of a column as text without spaces around; 3.0 of whole numbers is 3.
 
     >>> as_text("year", pa.array([2019.0, None])).to_pylist()
     ['2019', None]
@@ -108,7 +108,7 @@ def as_text(name: str, array: pa.Array) -> pa.Array:
     if pa.types.is_floating(array.type) and _are_whole(array):  # pandas made them of integers
         array = array.cast(pa.int64())
     try:
-        return array.cast(pa.large_string())
+        return pc.utf8_trim_whitespace(array.cast(pa.large_string()))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise ValueError(
             f"column {name} holds {array.type}: a key is text, a number, a day, or a list of them"
