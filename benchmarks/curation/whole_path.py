@@ -40,7 +40,9 @@ times["published"] = (time.perf_counter() - clock, used())
 print(json.dumps({
     "times": times,
     "ledger": [one._asdict() for one in collection.ledger],
-    "published": {name: one["rows"] for name, one in made.manifest["tables"].items()},
+    "published": {
+        name: one["rows"] + one.get("withheld", 0) for name, one in made.manifest["tables"].items()
+    },
 }))
 """
 
@@ -81,7 +83,7 @@ def _figures(made: dict[str, Any], n: int, everywhere: bool) -> list[Figure]:
             "rows not accounted for",
             lost,
             n_rows,
-            "rows in - (rows out + dropped + failed), and rows held but not published",
+            "rows in - (rows out + dropped + failed); rows held, not published or withheld",
             0.0,
         ),
     ]

@@ -148,6 +148,12 @@ def test_splits_without_a_name_and_with_odd_names(tmp_path):
         released(clash, tmp_path / "clash/out")
 
 
+def test_rows_that_are_withheld_are_counted_and_not_published(tmp_path):
+    collection = build(tmp_path / "n", [note(1), note(2, split="withheld"), note(3)])
+    table = released(collection, tmp_path / "out").manifest["tables"]["notes"]
+    assert (table["rows"], table["withheld"], list(table["splits"])) == (2, 1, ["train"])
+
+
 def test_an_empty_table_has_a_shard_with_its_columns(tmp_path, collection):
     made = released(collection, tmp_path / "out", where="n > 1000")
     (shard,) = made.manifest["tables"]["notes"]["splits"]["all"]["shards"]

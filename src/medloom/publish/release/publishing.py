@@ -152,11 +152,14 @@ class _Publishing:
             split["shards"].append(shard.told())
         self.progress(f"publishing {name}", len(cuts), len(cuts))
         self._beside(name, dataset)
+        n_rows = sum(split["rows"] for split in splits.values())
+        withheld = dataset.count_rows(filter=self.settings.where) - n_rows
         return {
             "writer": self.settings.writer,
             "about": self.collection.record["tables"][name]["about"],
             "columns": {one.name: str(one.type) for one in schema},
-            "rows": sum(split["rows"] for split in splits.values()),
+            "rows": n_rows,
+            **({"withheld": withheld} if withheld else {}),
             "splits": splits,
         }
 
