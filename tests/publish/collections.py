@@ -43,6 +43,19 @@ def build(
     return folder / "c"
 
 
+def build_files(folder: Path, files: dict[str, list[dict[str, Any]]]) -> Path:
+    """Build `folder/c` from these files alone: those of an earlier call are gone or changed."""
+    recipe = folder / "recipe.yaml"
+    recipe.write_text(RECIPE.replace("{COLUMNS}", json.dumps(COLUMNS)))
+    for path in (folder / "in").glob("*.jsonl"):
+        if path.stem not in files:
+            path.unlink()
+    for name, rows in files.items():
+        write_lines(folder / "in" / f"{name}.jsonl", rows)
+    medloom.build(recipe, input=folder / "in", into=folder / "c", workers=0)
+    return folder / "c"
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """All files of a release by their paths; what it keeps for itself is hidden."""
     return {

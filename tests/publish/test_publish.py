@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from medloom.cli import app
 from medloom.errors import CollectionError
 from medloom.publish.release import Settings, check, publish, read_manifest
 from medloom.publish.release.target import Target
-from tests.publish.collections import build, note, tree
+from tests.publish.collections import build, build_files, note, tree
 
 
 def notes(start, stop, **more):
@@ -225,6 +226,47 @@ def test_a_huggingface_card_names_every_file(tmp_path, collection):
         name: [shard["path"] for shard in split["shards"]]
         for name, split in made.manifest["tables"]["notes"]["splits"].items()
     }
+
+
+def test_a_card_that_stays_names_the_new_files(tmp_path, collection):
+    released(collection, tmp_path / "out")
+    readme = tmp_path / "out/README.md"
+    readme.write_text(readme.read_text() + "\nWritten by hand.\n")
+    made = released(collection, tmp_path / "out", shard_rows=7, documents=False)
+    text = readme.read_text()
+    assert "Written by hand." in text
+    (config,) = yaml.safe_load(text.split("---\n")[1])["configs"]
+    named = [path for one in config["data_files"] for path in one["path"]]
+    assert sorted(named) == sorted(
+        path.relative_to(tmp_path / "out").as_posix()
+        for path in (tmp_path / "out/data").rglob("*.parquet")
+    )
+    assert len(named) == made.written + made.kept
+    assert not (tmp_path / "out/croissant.json").exists()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happened_before_a_release_is_that_of_its_rows(tmp_path, seed):
+    """Files of rows come, change and go; each release is the one that an empty folder would get."""
+    draw = random.Random(seed)
+    files = {}
+    for step in range(5):
+        kind = draw.choice(["add", "add", "change", "drop"]) if files else "add"
+        name = draw.choice(sorted(files)) if files else ""
+        if kind == "add":
+            files[f"f{step}"] = notes(step * 100, step * 100 + draw.randrange(1, 30))
+        elif kind == "change":
+            files[name] = [{**row, "text": f"Changed {step}."} for row in files[name][:-1]]
+        elif len(files) > 1:
+            del files[name]
+        collection = build_files(tmp_path, files)
+        released(collection, tmp_path / "out", shard_rows=7, documents=False)
+        released(collection, tmp_path / f"fresh{step}", shard_rows=7, documents=False)
+        held, fresh = tree(tmp_path / "out"), tree(tmp_path / f"fresh{step}")
+        assert held.pop("README.md")  # its text stays
+        assert fresh.pop("README.md")
+        assert held == fresh
+        assert check(str(tmp_path / "out")) == []
 
 
 def test_unknown_tables_and_columns_are_told(tmp_path, collection):

@@ -44,6 +44,29 @@ def card(manifest: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def with_configs(text: str, manifest: Mapping[str, Any]) -> str:
+    """A card whose header names the files of a release; all else in it stays as it is.
+
+    >>> told = with_configs("---\\nlicense: mit\\n---\\n# Mine\\n", {"name": "a", "tables": {}})
+    >>> print(told)
+    ---
+    license: mit
+    configs: []
+    ---
+    # Mine
+    <BLANKLINE>
+    """
+    parts = text.split("---\n", 2)
+    try:
+        _, head, body = parts
+        header = yaml.safe_load(head)
+        header["configs"] = configs(manifest)
+    except (ValueError, TypeError, yaml.YAMLError):
+        return card(manifest)
+    told = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=100)
+    return f"---\n{told}---\n{body}"
+
+
 def configs(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The `configs` of a card: tables, and the files of their splits.
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
 from medloom.publish.link_only import files_to_add
-from medloom.publish.release.card import card
+from medloom.publish.release.card import card, with_configs
 from medloom.publish.release.cutting import Cut
 from medloom.publish.release.journal import Journal, Shard
 from medloom.publish.release.links import Linking
@@ -23,6 +23,8 @@ from medloom.publish.release.target import DRAFT, Target, discard
 from medloom.publish.release.writers import WRITERS, Writer, fingerprint
 
 SUMS = "SHA256SUMS"
+_CROISSANT = "croissant.json"
+"""It names every file."""
 _ROWS, _ROWS_WITH_FILES = 50_000, 5_000
 _ROWS_OF_FOLDER = 1_000_000_000
 _PIECE_ROWS, _PIECE_ROWS_WITH_FILES = 1_000, 100
@@ -217,11 +219,17 @@ class _Publishing:
             for one in held:
                 (folder / one).write_bytes(self.target.read(one) or b"")
             (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-            if self.settings.documents or "README.md" not in held:
-                (folder / "README.md").write_text(card(manifest), encoding="utf-8")
+            readme = folder / "README.md"
+            if self.settings.documents or not readme.exists():
+                readme.write_text(card(manifest), encoding="utf-8")
             write = _documenter() if self.settings.documents else None
             if write:
                 write(self.collection, folder, manifest)
+            else:  # what names files must not name those that go
+                text = with_configs(readme.read_text(encoding="utf-8"), manifest)
+                readme.write_text(text, encoding="utf-8")
+                (folder / _CROISSANT).unlink(missing_ok=True)
+                self.target.remove(_CROISSANT)
             for name, content in self._refetching().items():
                 (folder / name).write_text(content, encoding="utf-8")
             for file in sorted(one for one in folder.iterdir() if one.name != MANIFEST):
