@@ -148,7 +148,7 @@ def english(data: Path, held_out: bool) -> Iterator[Gold]:
     """What the English model learns from."""
     rows = presidio(data)
     yield from presidio_parts(rows)["train"] if held_out else rows
-    from benchmarks.curation._phi_notes import generated, without_persons  # ruff
+    from benchmarks.curation._phi_notes import generated, without_persons  # noqa: PLC0415
 
     yield from generated(1500)
     yield from without_persons(data)

@@ -1,7 +1,7 @@
 """English notes with invented persons in them, and sample notes without: to learn from.
 
-The templates are ours. `<name>` stands for a value of that kind; what is put in is drawn from the word
-lists of `medloom.kit.phi` and from patterns.
+The templates are ours. `<name>` stands for a value of that kind; what is put in is drawn from the
+word lists of `medloom.kit.phi` and from patterns.
 """
 
 import csv
@@ -19,7 +19,10 @@ from medloom.kit.sentences import split
 _SLOT = re.compile(r"<(\w+)>")
 TEMPLATES = """
 Patient: <patient>  MRN: <mrn>  DOB: <date>
-PATIENT NAME: <shouted>\nMEDICAL RECORD NUMBER: <mrn>\nDATE OF ADMISSION: <date>\nDATE OF DISCHARGE: <date>
+PATIENT NAME: <shouted>
+MEDICAL RECORD NUMBER: <mrn>
+DATE OF ADMISSION: <date>
+DATE OF DISCHARGE: <date>
 Name: <reversed>\nAddress: <street>, <city>, <state> <zip>\nPhone: <phone>\nSSN: <ssn>
 <patient> is a <age> year old man who was admitted to <hospital> on <date> with chest pain.
 Mr. <last> is a <age>-year-old gentleman who presents with shortness of breath since <date>.
@@ -217,8 +220,9 @@ class _Draw:
         )
         rest = self.draw.choice(["", "", ", Apt {}", " Suite {}", " #{}"]).format(self.digits(1, 3))
         name = self.draw.choice([self.last(), self.first(), self.city()])
-        return self.draw.choice([f"{self.draw.randint(1, 9999)} {name} {kind}{rest}",
-                                 f"{name}{kind.lower().rstrip('.')} {self.draw.randint(1, 200)}{rest}"])  # fmt: skip
+        before, after = self.draw.randint(1, 9999), self.draw.randint(1, 200)
+        joined = f"{name}{kind.lower().rstrip('.')} {after}{rest}"
+        return self.draw.choice([f"{before} {name} {kind}{rest}", joined])
 
     def hospital(self) -> str:
         name = self.draw.choice(
@@ -226,7 +230,8 @@ class _Draw:
         )
         kind = self.draw.choice(
             ["Hospital", "General Hospital", "Medical Center", "Clinic", "Memorial Hospital",
-             "Health Center", "Regional Medical Center", "Children's Hospital", "Rehabilitation Center"]
+             "Health Center", "Regional Medical Center", "Children's Hospital",
+             "Rehabilitation Center"]
         )  # fmt: skip
         return f"{name} {kind}"
 
@@ -313,7 +318,8 @@ KINDS = {
     "patient": "name", "staff": "name", "last": "name", "first": "name", "shouted": "name",
     "reversed": "name", "mrn": "record_number", "account": "record_number", "date": "date",
     "monthyear": "date", "year": "date", "weekday": "date", "street": "street", "city": "city",
-    "state": "city", "country": "city", "zip": "postcode", "phone": "phone", "ssn": "social_security",
+    "state": "city", "country": "city", "zip": "postcode", "phone": "phone",
+    "ssn": "social_security",
     "hospital": "hospital", "org": "organization", "email": "email", "url": "url",
     "licence": "driver_licence", "passport": "driver_licence", "card": "credit_card", "ip": "ip",
     "iban": "iban", "nationality": "nationality", "age": "age",

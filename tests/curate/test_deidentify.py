@@ -208,9 +208,8 @@ def test_numbers_keep_their_form_and_change(value, patient):
     )
 
 
-_NAMES = st.sampled_from(
-    "Anna Okafor Smith Lucía García Villar O'Neill Li Robin Marrow Ruiz".split()
-)
+_LISTED = "Anna Okafor Smith Lucía García Villar O'Neill Li Robin Marrow Ruiz"
+_NAMES = st.sampled_from(_LISTED.split())
 
 
 @settings(deadline=None)
@@ -241,8 +240,10 @@ def test_places_outside_of_edits_keep_their_text(text, edits):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.sampled_from([*NOTE.split(" "), "\n", "Smith-Okafor", "Ünal", "1/2/03"]), max_size=40),
-       st.sampled_from(["mask", "remove", "surrogate", "shift"]))  # fmt: skip
+@given(
+    st.lists(st.sampled_from([*NOTE.split(" "), "\n", "Smith-Okafor", "Ünal"]), max_size=40),
+    st.sampled_from(["mask", "remove", "surrogate", "shift"]),
+)
 def test_any_mix_of_words_leaves_nothing_that_was_found(words, method):
     text = " ".join(words)
     found = phi(language="en", model_en=None, model_es=None)([text])[0]

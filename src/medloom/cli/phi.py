@@ -34,9 +34,7 @@ def phi(
     from medloom.registry import load_step
 
     given: dict[str, Any] = {"language": language, "entities": list(entities)}
-    step = load_step("phi").body(
-        **given, **({"model_en": None, "model_es": None} if no_model else {})
-    )
+    step = load_step("phi")(**given, **({"model_en": None, "model_es": None} if no_model else {}))
     rows: list[dict[str, Any]] = []
     for name, text in _texts(path):
         for span in step([text])[0]:

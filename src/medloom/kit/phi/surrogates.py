@@ -10,15 +10,17 @@ from medloom.kit.phi.lexicons import Lexicons, lexicons
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’´][^\W\d_]+)*")
 _MARK = re.compile(r"[A-Za-zÀ-ɏ]|\d")
-_KEPT = frozenset(
-    "street st avenue ave road rd boulevard blvd lane ln drive court ct place square suite apt unit"
-    " floor box hospital hospitals medical center centre clinic general university universidad health"
-    " memorial regional school college inc llc ltd corp company group foundation of the and for at"
-    " calle avenida avda av plaza paseo carretera ctra camino c de del la el los las y i km s n nº n.º"
-    " universitario universitaria clínica clínico centro salud complejo hospitalario instituto"
-    " facultad fundación infantil piso bajo izq izda dcha centre po p o inc. nhs dr dra mr mrs ms jr"
-    " sr ii iii von van der da do bin".split()
+_PLAIN = (
+    "street st avenue ave road rd boulevard blvd lane ln drive court ct place square suite"
+    " apt unit floor box hospital hospitals medical center centre clinic general university"
+    " universidad health memorial regional school college inc llc ltd corp company group"
+    " foundation of the and for at calle avenida avda av plaza paseo carretera ctra camino c"
+    " de del la el los las y i km s n nº n.º universitario universitaria clínica clínico"
+    " centro salud complejo hospitalario instituto facultad fundación infantil piso bajo izq"
+    " izda dcha centre po p o inc. nhs dr dra mr mrs ms jr sr ii iii von van der da do bin"
 )
+_KEPT = frozenset(_PLAIN.split())
+"""Words of addresses and institutions that tell nothing."""
 _DATES = frozenset({"date", "partial_date", "year"})
 _NUMBERED = re.compile(r"(?i)ninety[\w -]*|noventa[\w ]*|(?:one )?hundred[\w -]*|cien\w*|\d[\d.,]*")
 
