@@ -88,7 +88,8 @@ def _rows(one: Finding) -> str:
     shown = "".join(f"<code>{escape(row)}</code>" for row in one.rows[:_SHOWN_ROWS])
     more = one.n_rows - min(len(one.rows), _SHOWN_ROWS)
     rest = f" <span>and {more:,} more</span>" if more > 0 else ""
-    return f"<details><summary>{one.n_rows:,} rows</summary>{shown}{rest}</details>"
+    n = f"{one.n_rows:,} rows" if one.n_rows > 1 else "1 row"
+    return f"<details><summary>{n}</summary>{shown}{rest}</details>"
 
 
 def _rubric(grades: Iterable[Grade]) -> str:

@@ -19,6 +19,8 @@ _WINDOW = 3
 """Words on each side of a mention that may be its cues."""
 _MOST_FORMS, _SHOWN_FORMS, _SHOWN_CUES = 400, 12, 10
 _LEAST_OF_CUE = 3
+_LEAST_LOG_RATIO = log(2)
+"""A cue stands near a mention at least twice as often as anywhere."""
 _LOW_SCORE = 0.6
 _WORD = re.compile(r"\w+")
 _TEXTS = ("text", "caption", "abstract")
@@ -281,5 +283,6 @@ def _cues(mentions: Sequence[_Mention], words: Counter[str]) -> list[tuple[str, 
         for word, k in near.items()
         if k >= _LEAST_OF_CUE and not word.isdigit() and len(word) > 1
     }
-    ranked = sorted((one for one in weights if weights[one] > 0), key=lambda one: -weights[one])
+    telling = [one for one in weights if weights[one] > near[one] * _LEAST_LOG_RATIO]
+    ranked = sorted(telling, key=lambda one: -weights[one])
     return [(word, near[word]) for word in ranked[:_SHOWN_CUES]]
