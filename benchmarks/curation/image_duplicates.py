@@ -25,6 +25,15 @@ from medloom.tables.rows import Rows
 
 TASK, SPEED_GOAL, N_EDITED, N_CHESTS = "image duplicates", 10_000, 120, 3_000
 HERE = Path(__file__).parent
+GROUPS = {
+    **dict.fromkeys(
+        ("half the size", "1.3 times the size", "JPEG quality 50", "JPEG quality 20", "WebP"),
+        "resized or recompressed",
+    ),
+    **dict.fromkeys(
+        ("20% brighter", "20% darker", "more contrast", "grey"), "brighter, darker, contrast, grey"
+    ),
+}
 COLUMNS = ("phash", "thumbnail", "content_sha256")
 Marks = list[tuple[str | None, list[Duplicate]]]
 
@@ -52,7 +61,7 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
 def _speed(real: dict[str, bytes]) -> list[Figure]:
     groups: dict[str, list[bytes]] = defaultdict(list)
     for name, content in real.items():
-        groups[name.split("/")[1]].append(content)
+        groups[name.split("/")[0]].append(content)
     groups["all real images"] = list(real.values())
     figures = []
     for group, files in groups.items():
@@ -98,13 +107,14 @@ def _scores(contender: str, made: dict[str, tuple[str | None, list[Duplicate]]])
     for name, (_, alike) in made.items():
         original, _, what = name.partition("|")
         if what and original in made:
+            what = GROUPS.get(what.partition("|")[2], what)
             merged[what].append(clusters[name] == clusters[original])
             listed[what].append(any(one.other_id == original for one in alike))
     figures = []
     for what in listed:
-        kind, name = what.split("|")
-        n, about = len(listed[what]), f"{kind}: {name}"
-        if kind == "edit":
+        kind, _, name = what.partition("|")
+        n, about = len(listed[what]), f"{kind}: {name}" if name else what
+        if kind != "change":
             figures.append(Figure(TASK, contender, "found", _mean(listed[what]), n, data=about))
         goal = 0.0 if kind == "change" else None
         figures.append(
