@@ -11,6 +11,7 @@ import io
 import json
 import struct
 import tempfile
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -92,7 +93,8 @@ def _dicom(folder: Path) -> list[bytes]:
     """The frame in the middle of each DICOM file that pydicom decodes, 28 pixels wide or more."""
     made = []
     for path in sorted(one for one in folder.glob("dcm_*/**/*") if one.is_file()):
-        with suppress(Exception):  # files of a test suite: many are broken on purpose
+        with suppress(Exception), warnings.catch_warnings():  # many are broken on purpose
+            warnings.simplefilter("ignore")
             pixels = dcmread(path).pixel_array.astype(np.float64)
             while pixels.ndim > 3 or (pixels.ndim == 3 and pixels.shape[-1] != 3):
                 pixels = pixels[pixels.shape[0] // 2]
