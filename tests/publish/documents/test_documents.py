@@ -253,3 +253,16 @@ def test_a_writer_that_croissant_cannot_read_has_files_and_no_records() -> None:
     found = croissant(manifest, {"title": "t", "description": "d"}, {}, {})
     assert [one["@type"] for one in found["distribution"]] == ["cr:FileObject"]
     assert "recordSet" not in found
+
+
+def test_a_list_is_one_cell_of_a_csv_file() -> None:
+    shard = {"path": "data/t/all-00000.csv", "rows": 1, "bytes": 1, "sha256": "0" * 64}
+    columns = {"tags": "list<item: string>", "n": "int64"}
+    table = {"about": "", "columns": columns, "rows": 1}
+    table["splits"] = {"all": {"rows": 1, "shards": [shard]}}
+    for writer, repeated in (("csv", None), ("parquet", True)):
+        manifest = {"tables": {"t": {**table, "writer": writer}}}
+        found = croissant(manifest, {"title": "t", "description": "d"}, {}, {})
+        fields = {one["name"]: one for one in found["recordSet"][1]["field"]}
+        assert fields["tags"].get("repeated") is repeated
+        assert (fields["tags"]["dataType"], fields["n"]["dataType"]) == ("sc:Text", "sc:Integer")

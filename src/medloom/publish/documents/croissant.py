@@ -161,7 +161,9 @@ def _record_sets(
         inner = schema.field(name).type if schema is not None and name in schema.names else None
         if not is_parquet and field["dataType"] == "sc:ImageObject":
             field["dataType"] = "sc:Text"
-        if one["writer"] != "csv" and inner is not None and _struct_of(inner) is not None:
+        if one["writer"] == "csv" and field.pop("repeated", False):
+            field["dataType"] = "sc:Text"  # a list is one cell of JSON there
+        elif one["writer"] != "csv" and inner is not None and _struct_of(inner) is not None:
             field |= {"subField": _sub_fields(table, name, _struct_of(inner))}
             del field["source"], field["dataType"]
         fields.append(field)
