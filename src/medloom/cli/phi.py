@@ -1,11 +1,16 @@
 """A command that looks for protected health information in texts."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from medloom.cli import output
+
+if TYPE_CHECKING:
+    from medloom.tables import Span
 
 _SHOWN = 60
 """Characters around a finding that are shown with `--show`."""
@@ -34,13 +39,16 @@ def phi(
     from medloom.registry import load_step
 
     given: dict[str, Any] = {"language": language, "entities": list(entities)}
-    step = load_step("phi")(**given, **({"model_en": None, "model_es": None} if no_model else {}))
+    if no_model:
+        given |= {"model_en": None, "model_es": None}
+    find: Callable[[list[str]], list[list[Span]]] = load_step("phi")(**given)
     rows: list[dict[str, Any]] = []
     for name, text in _texts(path):
-        for span in step([text])[0]:
+        for span in find([text])[0]:
             kind = next(one.value for one in span.attributes if one.name == "kind")
+            rule, score = span.made_by.rule if span.made_by else None, round(span.score or 0, 2)
             row = {"file": name, "start": span.start, "end": span.end, "label": span.label}
-            row |= {"kind": kind, "rule": span.made_by.rule, "score": round(span.score, 2)}
+            row |= {"kind": kind, "rule": rule, "score": score}
             row["text"] = span.text.replace("\n", " ")[:_SHOWN] if show else _masked(span.text)
             rows.append(row)
     output.as_listing(rows, json_)
@@ -48,7 +56,7 @@ def phi(
 
 def _texts(path: Path) -> list[tuple[str, str]]:
     if str(path) == "-":
-        return [("-", click.get_text_stream("stdin").read())]
+        return [("-", sys.stdin.read())]
     files = sorted(path.rglob("*.txt")) if path.is_dir() else [path]
     return [(file.name, file.read_text("utf-8", errors="replace")) for file in files]
 

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 _MONTHS = {
     "en": "january february march april may june july august september october november december",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre"
+    " diciembre",
 }
 _DAYS = {
     "en": "monday tuesday wednesday thursday friday saturday sunday",

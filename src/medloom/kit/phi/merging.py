@@ -32,6 +32,8 @@ PATTERNED = frozenset(
 """Kinds that a pattern tells better than a model."""
 _IN_WORDS = frozenset({"name", "patient_name", "staff_name", "relative_name"})
 _WORDS = re.compile(r"[^\W\d_]{3,}")
+_CAPITALISED = _IN_WORDS | {"city", "organization"}
+_SURE_OF_SMALL = 0.9
 SURE = 0.9
 """Rules that are as sure as this are believed before the model."""
 
@@ -45,7 +47,7 @@ def merged(
     name that the model did not see must not be left in the text.
     """
     by_rule = [one for one in rules if one.score >= least_score]
-    by_model = [refined(text, one) for one in learned]
+    by_model = [refined(text, one) for one in learned if not _is_doubtful(text, one)]
     first = [one for one in by_rule if one.kind in PATTERNED and one.score >= SURE]
     rest = [one for one in by_rule if one not in first]
     taken = bytearray(len(text))
@@ -54,6 +56,12 @@ def merged(
         for one in sorted(some, key=lambda f: (-f.score, f.start - f.end)):
             kept.extend(_free(text, one, taken))
     return sorted(kept)
+
+
+def _is_doubtful(text: str, one: Finding) -> bool:
+    """Whether a model takes words in small letters for a name, and is not sure of it."""
+    small = one.kind in _CAPITALISED and text[one.start : one.end].islower()
+    return small and one.score < _SURE_OF_SMALL
 
 
 def _free(text: str, one: Finding, taken: bytearray) -> Iterator[Finding]:
