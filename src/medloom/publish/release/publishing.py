@@ -225,9 +225,9 @@ class _Publishing:
             write = _documenter() if self.settings.documents else None
             if write:
                 write(self.collection, folder, manifest)
-            else:  # what names files must not name those that go
-                text = with_configs(readme.read_text(encoding="utf-8"), manifest)
-                readme.write_text(text, encoding="utf-8")
+            text = with_configs(readme.read_text(encoding="utf-8"), manifest)
+            readme.write_text(text, encoding="utf-8")
+            if not write:  # it must not name files that go
                 (folder / _CROISSANT).unlink(missing_ok=True)
                 self.target.remove(_CROISSANT)
             for name, content in self._refetching().items():
