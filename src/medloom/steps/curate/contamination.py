@@ -31,7 +31,7 @@ class contamination:  # noqa: N801 - steps are named as functions are
     ...     step = contamination(against=str(test))
     >>> found = step(["Q: which drug, at which dose, stops a child’s fits? A: none.", "No."])
     >>> [(one.other_id, one.share_of_other, one.start, one.end) for one in found[0]], found[1]
-    ([('q1', 1.0, 3, 55)], [])
+    ([('q1', 1.0, 3, 50)], [])
     """
 
     def __init__(
