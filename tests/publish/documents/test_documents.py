@@ -221,7 +221,7 @@ def test_any_answer_comes_back(tmp_path_factory: pytest.TempPathFactory, said: A
     kept = {
         name: [t for line in text.splitlines() if (t := line.strip())]
         if name in lists
-        else text.strip()
+        else "\n".join(text.splitlines()).strip()
         for name, text in said.items()
     }
     assert Answers(place).given == {name: one for name, one in kept.items() if one}

@@ -104,11 +104,12 @@ def _read(place: str) -> dict[str, Any]:
 
 def _cleaned(value: Any, is_list: bool) -> Answer:
     if is_list:
-        items = value if isinstance(value, list) else str(value or "").splitlines()
-        return [text for one in items if (text := str(one).strip())]
+        text = "\n".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        return [item for one in text.splitlines() if (item := one.strip())]
     if isinstance(value, list):
-        return "\n".join(map(str, value)).strip()
-    return "" if value is None else str(value).strip()
+        value = "\n".join(map(str, value))
+    # YAML has fewer kinds of line ends than text has, and would turn others into spaces.
+    return "" if value is None else "\n".join(str(value).splitlines()).strip()
 
 
 def _why(error: Exception) -> str:
