@@ -33,7 +33,7 @@ PATTERNED = frozenset(
 _IN_WORDS = frozenset({"name", "patient_name", "staff_name", "relative_name"})
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _CAPITALISED = _IN_WORDS | {"city", "organization"}
-_SURE_OF_SMALL = 0.9
+_SURE_OF_SMALL = 0.35
 SURE = 0.9
 """Rules that are as sure as this are believed before the model."""
 
