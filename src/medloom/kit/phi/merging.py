@@ -49,7 +49,7 @@ def merged(
     by_rule = [one for one in rules if one.score >= least_score]
     by_model = [refined(text, one) for one in learned if not _is_doubtful(text, one)]
     first = [one for one in by_rule if one.kind in PATTERNED and one.score >= SURE]
-    rest = [one for one in by_rule if one not in first]
+    rest = [one for one in by_rule if one.kind not in PATTERNED or one.score < SURE]
     taken = bytearray(len(text))
     kept: list[Finding] = []
     for some in (first, by_model, rest):

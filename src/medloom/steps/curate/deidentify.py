@@ -85,10 +85,11 @@ class deidentify:  # noqa: N801 - a step is named as recipes call it
         done = replaced(
             text, [Edit(one.start, one.end, new) for one, new in zip(every, news, strict=True)]
         )
-        spans = []
+        spans, shift = [], 0
         for one, new in zip(every, news, strict=True):
-            start, end = done.moved(one.start, one.end)
-            spans.append(_moved(one, start, end, new, self._method))
+            start = one.start + shift
+            spans.append(_moved(one, start, start + len(new), new, self._method))
+            shift += len(new) - (one.end - one.start)
         return done.text, spans
 
     def _surrogates(self, text: str, phi: list[Span], patient: str | None) -> Surrogates:
@@ -145,8 +146,11 @@ def _with_repeats(text: str, phi: list[Span]) -> list[Span]:
         return phi
     either = "|".join(map(re.escape, sorted(values, key=len, reverse=True)))
     repeats: list[Any] = []
+    taken = bytearray(len(text))
+    for one in phi:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
     for match in re.finditer(rf"(?<!\w)(?:{either})(?!\w)", text):
-        if not any(one.start < match.end() and match.start() < one.end for one in phi):
+        if not any(taken[match.start() : match.end()]):
             first = values[match.group()]
             repeats.append(first._replace(start=match.start(), end=match.end()))
     return sorted([*phi, *repeats], key=lambda span: span.start)
