@@ -1,9 +1,9 @@
 """Protected health information in English and Spanish: what is found, and what is masked wrongly.
 
 Gold: MEDDOCAN (its training part, of which every fifth document is held out) and Presidio's
-synthetic sentences (held out: of templates that training has seen, and of templates that it has not). Models
-are trained by the built-in plans without what is held out; where PyTorch cannot be had, rules alone
-are measured. Peers run on the same texts.
+synthetic sentences (held out: of templates that training has seen, and of templates that it has
+not). Models are trained by the built-in plans without what is held out; where PyTorch cannot be
+had, rules alone are measured. Peers run on the same texts.
 
 A finding counts where both ends and the type are the gold's; types that a peer has not (staff or
 patient, street or city) are one for all in the table with peers. `characters` does not ask for the
