@@ -1,7 +1,7 @@
 """What has been written to a release folder so far, so that nothing is written twice.
 
-Each finished shard is entered under a key that says which rows it holds and how they were
-written. The journal is no part of the release: without it a release is only written anew.
+Each shard is entered, before it gets its place, under a key that says which rows it holds and how
+they were written. The journal is no part of the release: without it a release is only written anew.
 """
 
 import json
@@ -53,7 +53,7 @@ class Journal:
         return shard if size == shard.bytes else None
 
     def enter(self, key: str, shard: Shard) -> None:
-        """Note a finished shard, for good."""
+        """Note a shard that is about to get its place; `find` sees whether it did."""
         self._held[key] = shard
         self._save()
 

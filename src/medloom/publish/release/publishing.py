@@ -201,13 +201,14 @@ class _Publishing:
             size, digest = fingerprint(draft)
             stem = f"{stem}-{digest[:8]}"
             index_path = stem + self.writer.index_ending if index is not None else None
+            path = stem + self.writer.ending
+            shard = Shard(path, len(one.addresses), size, digest, index_path)
+            self.journal.enter(one.key, shard)  # first: after a kill the file is known
             if index is not None and index_path:
                 self.target.write(index_path, index)
-            self.target.commit(draft, stem + self.writer.ending)
+            self.target.commit(draft, path)
         finally:
             discard(draft)
-        shard = Shard(stem + self.writer.ending, len(one.addresses), size, digest, index_path)
-        self.journal.enter(one.key, shard)
         self.written += 1
         return shard
 
