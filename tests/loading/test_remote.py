@@ -2,6 +2,7 @@
 
 import time
 
+import fsspec
 import numpy as np
 import pytest
 
@@ -136,3 +137,16 @@ def test_the_cache_never_hands_out_damage(tmp_path):
     for bad in (b"", b"so", b"xxxxx" + path.read_bytes()[5:]):
         path.write_bytes(bad)
         assert cache.get("a", lambda: b"sound") == b"sound"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "tar"])
+def test_a_folder_of_an_object_store(folder, kind):
+    store = fsspec.filesystem("memory")
+    store.put(str(folder / kind), f"/bucket/{kind}", recursive=True)
+    try:
+        stream = medloom.stream(f"memory://bucket/{kind}", where="label = 2", columns=["id"])
+        assert [row["id"] for row in stream] == [row["id"] for row in ROWS if row["label"] == 2]
+        some = medloom.stream(f"memory://bucket/{kind}/train-*0.{kind}", None)
+        assert list(some) == ROWS
+    finally:
+        store.rm("/bucket", recursive=True)
