@@ -2,7 +2,8 @@
 
 Sections of notes (MTS-Dialog) are of some kinds often and of others rarely. Told are the kinds that
 a sample holds (of all), and their evenness: the entropy of kinds over its greatest value. Chance is
-the mean of 20 samples, ours of 4 seeds. Informativeness must tell captions without news, planted, from real ones.
+the mean of 20 samples, ours of 4 seeds. Informativeness must tell captions without news, planted,
+from real ones.
 """
 
 import random

@@ -27,8 +27,8 @@ def diverse_sample(
     Rows are clustered by k-means, the clusters' centres again, and so on; the sample is then even
     over the greatest clusters, and within each over the smaller ones: what is rare stays, what is
     common is thinned. `vectors` names a column of embeddings; without one, texts are compared by
-    the words that they share. `n_clusters` are the levels, the smallest clusters first; by default the square
-    root of the rows, and of that. Within a cluster a hash of the id draws.
+    the words that they share. `n_clusters` are the levels, the smallest clusters first; by default
+    the square root of the rows, and of that. Within a cluster a hash of the id draws.
 
     >>> texts = ["fever and rash"] * 6 + ["broken wrist"]
     >>> rows = Rows.of({"id": list("abcdefg"), "text": texts})
