@@ -53,7 +53,7 @@ def split(
     `stratify` (columns of labels, of lists every value; `[]` for the number of rows alone) groups
     are dealt out so that each part has its share of each label.
 
-    A row of the build before stays in its part. A new row that would join two parts is `withheld`;
+    A row of the build before stays in its part, while the settings are the same. A new row that would join two parts is `withheld`;
     `split_reason` says why. With `agree`, groups go where other tables, that have keys and `split`
     of the same names, have them.
 
