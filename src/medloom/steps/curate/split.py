@@ -53,9 +53,9 @@ def split(
     `stratify` (columns of labels, of lists every value; `[]` for the number of rows alone) groups
     are dealt out so that each part has its share of each label.
 
-    A row of the build before stays in its part, while the settings are the same. A new row that would join two parts is `withheld`;
-    `split_reason` says why. With `agree`, groups go where other tables, that have keys and `split`
-    of the same names, have them.
+    A row of the build before stays in its part, while the settings are the same. A new row that
+    would join two parts is `withheld`; `split_reason` says why. With `agree`, groups go where other
+    tables, that have keys and `split` of the same names, have them.
 
     `temporal: {year: {validation: 2019, test: 2021}}` puts rows from a year on in a part; a group
     on both sides of a cut goes where its `latest` row belongs (so training has nothing later), or
