@@ -28,6 +28,7 @@ import medloom
 from benchmarks.common import Figure, peer_python, run_peer
 from benchmarks.curation.with_loaders import drop_pages, pixels, samples
 from medloom.formats.webdataset import write_shard
+from medloom.loading import Stream, decode_image
 
 TASK, GOAL = "loading", 1.5
 HERE = Path(__file__).parent
@@ -114,18 +115,22 @@ def _ours(kind: str, given: Any, folder: Path) -> dict[str, Any]:
         name = "shuffled" if shuffle else "in order"
         drop_pages(folder)
         stream = medloom.stream(uri, split, shuffle=shuffle, seed=1)
-        answer[f"cold, {name}"] = [_pass(iter(stream), COUNT, False)]
-        answer[f"warm, {name}"] = [_pass(iter(stream), COUNT, False) for _ in range(ROUNDS)]
-        answer[f"decoded, {name}"] = []
-        for _ in range(ROUNDS):
-            stream.set_epoch(0)
-            answer[f"decoded, {name}"].append(_pass(iter(stream), DECODED, True))
+        passes = [_pass(_epoch(stream, number), COUNT, False) for number in range(1 + ROUNDS)]
+        answer[f"cold, {name}"], answer[f"warm, {name}"] = passes[:1], passes[1:]
+        answer[f"decoded, {name}"] = [
+            _pass(_epoch(stream, number), DECODED, True) for number in range(ROUNDS)
+        ]
         answer[f"resumes, {name}"] = _resumes(uri, split, shuffle)
-    small = {"bytes": medloom.loading.decode_image(size=(224, 224))}
+    small = {"bytes": decode_image(size=(224, 224))}
     stream = medloom.stream(uri, split, shuffle=True, seed=1, decode=small)
     answer["decoded at 224 x 224, shuffled"] = [_pass(iter(stream), DECODED, False)]
     shutil.rmtree(folder)
     return answer
+
+
+def _epoch(stream: Stream, number: int) -> Iterator[Any]:
+    stream.set_epoch(number)
+    return iter(stream)
 
 
 def _pass(rows: Iterator[Any], most: int, decode: bool) -> Pass:
