@@ -9,10 +9,13 @@ from medloom.audit.findings import Chart, Level, Mark, Section, finding
 from medloom.audit.statistics import share
 from medloom.audit.subject import Subject
 from medloom.audit.view import View
-from medloom.kit import phi
+from medloom.kit.phi_values import HEADER, labels_in
 
 _MOST_ROWS = 2_000
-_TELLING = ("NAME", "MRN", "SSN", "PHONE", "EMAIL", "ADDRESS", "HEALTH_PLAN", "ACCOUNT", "FAX")
+_TELLING = (
+    *("NAME", "MRN", "SSN", "PHONE", "EMAIL", "ADDRESS", "HEALTH_PLAN", "ACCOUNT", "FAX"),
+    HEADER,
+)
 """Categories of which one finding is a problem; others may stand in text that was shifted."""
 _PUBLISHED = ("article_id", "pmcid", "pmid", "doi")
 """Columns of text that is published already: the names in it are those of authors and makers."""
@@ -80,7 +83,7 @@ def _found(
     counts: Counter[str] = Counter()
     where: dict[str, set[int]] = {}
     for at, text in zip(rows.tolist(), texts, strict=True):
-        for span in phi.find(text or ""):
-            counts[span.label] += 1
-            where.setdefault(span.label, set()).add(at)
+        for label in labels_in(text or ""):
+            counts[label] += 1
+            where.setdefault(label, set()).add(at)
     return counts, where

@@ -139,7 +139,7 @@ def _show(verdicts: "list[Verdict]", json_: bool) -> None:
     metavar="GATE=REASON",
     help="Pass a gate all the same; the reason is kept in the manifest.",
 )
-@click.option("--phi-rows", type=int, default=2000, show_default=True, help="Rows read; 0 is all.")
+@click.option("--phi-rows", type=int, metavar="N", help="Look at N rows of a table, not at all.")
 @click.option("--json", "json_", is_flag=True, help="Print the verdicts as JSON lines.")
 def release(
     folder: str,
@@ -153,7 +153,7 @@ def release(
     link_only: bool,
     number: int | None,
     allowed: tuple[str, ...],
-    phi_rows: int,
+    phi_rows: int | None,
     json_: bool,
 ) -> None:
     """Publish a collection as VERSION, once all gates are open.
@@ -179,7 +179,7 @@ def release(
     settings = _settings(tables, writer, shard_rows, columns, where, link_only)
     collection = medloom.open(folder, number)
     waivers = _waivers(allowed)
-    verdicts = gates(collection, settings, waivers, phi_rows or None)
+    verdicts = gates(collection, settings, waivers, phi_rows)
     _show(verdicts, json_)
     refused = [one.gate for one in verdicts if not one.is_open]
     if refused:

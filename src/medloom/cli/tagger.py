@@ -109,7 +109,7 @@ def show(model: str, json_: bool) -> None:
 )
 @_JSON
 def test(corpus: Path, model: str, head: str, labels: tuple[str, ...], json_: bool) -> None:
-    """Score MODEL on a CORPUS (PubTator, or JSON lines): both ends and the label must be the gold's."""
+    """Score MODEL on a CORPUS (PubTator, JSON lines): ends and labels must be the gold's."""
     from medloom.tagging.corpora import read_corpus
     from medloom.tagging.modelfile import load
     from medloom.tagging.tagger import Tagger

@@ -13,7 +13,7 @@ from medloom.audit.view import View
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
 from medloom.kit.licences import mixture
-from medloom.kit.phi import find
+from medloom.kit.phi_values import labels_in
 from medloom.publish.documents import documentation_complete
 from medloom.publish.release import Settings
 
@@ -24,8 +24,6 @@ _ARTICLES, _ARTICLE = "articles", "article_id"
 _NO_TEXT = frozenset(("license_text", "html", "mathml", "latex"))
 """Columns that look like text and tell of nobody."""
 _N_SHOWN = 5
-PHI_ROWS = 2_000
-"""Rows of a table whose texts are read, unless all are asked for."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def gates(
     collection: Collection,
     settings: Settings,
     waivers: Mapping[str, str] | None = None,
-    phi_rows: int | None = PHI_ROWS,
+    phi_rows: int | None = None,
 ) -> list[Verdict]:
     """Ask all gates.
 
@@ -149,7 +147,7 @@ def licences_gate(collection: Collection, settings: Settings) -> Verdict:
 def phi_gate(
     collection: Collection,
     settings: Settings,
-    rows: int | None = PHI_ROWS,
+    rows: int | None = None,
     *,
     public: bool = True,
 ) -> Verdict:
@@ -258,7 +256,7 @@ def _phi_in(
     n_rows = 0
     for number, text, row_id in _texts(collection, table, column, where, rows):
         n_rows += 1
-        labels = Counter(span.label for span in find(text))
+        labels = Counter(labels_in(text))
         if labels:
             counted.update(labels)
             ids.append(row_id or f"row {number}")

@@ -1,6 +1,5 @@
 """Publish tables of a collection: cut them, write what is new, and swap the manifest."""
 
-import importlib
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ import pyarrow as pa
 
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
+from medloom.publish.documents import write_documents
 from medloom.publish.link_only import files_to_add
 from medloom.publish.release.card import card, with_configs
 from medloom.publish.release.cutting import Cut
@@ -21,6 +21,7 @@ from medloom.publish.release.links import Linking
 from medloom.publish.release.reading import FORMAT, MANIFEST, read_manifest, shards_of
 from medloom.publish.release.target import DRAFT, Target, discard
 from medloom.publish.release.writers import WRITERS, Writer, fingerprint
+from medloom.recipe import SOURCE_COLUMN
 
 SUMS = "SHA256SUMS"
 _CROISSANT = "croissant.json"
@@ -30,6 +31,7 @@ _ROWS_OF_FOLDER = 1_000_000_000
 _PIECE_ROWS, _PIECE_ROWS_WITH_FILES = 1_000, 100
 _WRITTEN_AS = 1
 """Counts up where a change of the code gives other bytes."""
+_DE_IDENTIFY = ("deidentify", "pseudonymous")
 _DOCUMENTS = (".md", ".json", ".cff", ".yaml", ".html")
 
 Progress = Callable[[str, int, int], None]
@@ -46,6 +48,7 @@ class Settings:
     shard_rows: int | None = None
     """By default 50,000, and 5,000 of a table that holds files; of folders one a split."""
     columns: Sequence[str] | None = None
+    """By default all; without `source`, the names of files, where the recipe de-identifies."""
     where: str | None = None
     link_only: bool = False
     """Only ids and links of the rows, and none of what they say."""
@@ -183,7 +186,15 @@ class _Publishing:
 
     def _schema(self, name: str, schema: pa.Schema) -> pa.Schema:
         self.collection.check_columns(name, self.settings.columns)
-        return pa.schema([schema.field(one) for one in self.settings.columns or schema.names])
+        names = self.settings.columns or [
+            one for one in schema.names if one != SOURCE_COLUMN or not self._hides_patients()
+        ]
+        return pa.schema([schema.field(one) for one in names])
+
+    def _hides_patients(self) -> bool:
+        """Whether the recipe de-identifies: then the names of its files may name patients."""
+        recipe = self.collection.record["recipe"]
+        return any(step in recipe.get("text", "") for step in _DE_IDENTIFY)
 
     def _shard(self, table: str, one: Cut, schema: pa.Schema, rows: Rows) -> Shard:
         """The shard of a cut: the one that is there, or a new one."""
@@ -223,12 +234,11 @@ class _Publishing:
             readme = folder / "README.md"
             if self.settings.documents or not readme.exists():
                 readme.write_text(card(manifest), encoding="utf-8")
-            write = _documenter() if self.settings.documents else None
-            if write:
-                write(self.collection, folder, manifest)
+            if self.settings.documents:
+                write_documents(self.collection, folder, manifest)
             text = with_configs(readme.read_text(encoding="utf-8"), manifest)
             readme.write_text(text, encoding="utf-8")
-            if not write:  # it must not name files that go
+            if not self.settings.documents:  # it must not name files that go
                 (folder / _CROISSANT).unlink(missing_ok=True)
                 self.target.remove(_CROISSANT)
             for name, content in self._refetching().items():
@@ -280,16 +290,6 @@ def _sums(manifest: dict[str, Any]) -> bytes:
         for shard in split["shards"]
     ]
     return "".join(f"{one['sha256']}  {one['path']}\n" for one in files).encode()
-
-
-def _documenter() -> Callable[[Collection, Path, dict[str, Any]], Any] | None:
-    try:
-        documents = importlib.import_module("medloom.publish.documents")
-    except ImportError:
-        return None
-    write: Callable[[Collection, Path, dict[str, Any]], Any] | None
-    write = getattr(documents, "write_documents", None)
-    return write
 
 
 def _check_place(target: Target, collection: Collection) -> None:
