@@ -7,7 +7,6 @@ word 5-grams and 128 permutations. Measured, too: memory, and the 1,088 sample n
 are different.
 """
 
-import resource
 import subprocess
 import sys
 import time
@@ -24,7 +23,7 @@ from medloom.tables.rows import Rows
 
 TASK, N_TEXTS = "near-duplicates", 20_000
 HERE = Path(__file__).parent
-_DATATROVE = ["datatrove==0.10.1", "spacy>=3.8", "tokenizers", "regex", "xxhash", "orjson",
+_DATATROVE = ["datatrove==0.10.1", "spacy>=3.8", "tokenizers", "regex", "xxhash<3.6", "orjson",
               "tldextract", "nltk"]  # fmt: skip
 PEERS: dict[str, tuple[str, list[str], str, int]] = {
     "rensa-16x8": ("rensa 0.5.0, 16x8", ["rensa==0.5.0"], "with_rensa.py", 16),
@@ -113,7 +112,9 @@ def _memory(texts: Sequence[str]) -> list[Figure]:
 
 
 def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process had (ru_maxrss would count that of its parent)."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _notes(data: Path) -> list[Figure]:

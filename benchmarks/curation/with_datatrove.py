@@ -30,7 +30,7 @@ def clusters(texts: list[str], n_bands: int, folder: str) -> list[int]:
         )
     MinhashDedupCluster(
         f"{folder}/buckets", f"{folder}/clusters", config=config, save_cluster_id=True
-    ).run(None, rank=0, world_size=1)
+    ).run(None, 0, 1)
     made = list(range(len(texts)))
     for file in Path(folder, "clusters").rglob("*.clusters"):
         for number, cluster in struct.iter_unpack("<II", file.read_bytes()):

@@ -243,8 +243,8 @@ def test_dropped_rows_tell_what_is_kept():
     found = marked(texts)
     reasons = [drop_duplicates(str(n), *one) for n, one in enumerate(found)]
     assert (reasons[0], reasons[3]) == (None, None)
-    assert reasons[1] == "exact copy of 0: text 1.00"
-    assert reasons[2].startswith("near copy of 0: text 0.8")
+    assert reasons[1] == "exact copy: of 0, text 1.00"
+    assert reasons[2].startswith("near copy: of 0, text 0.8")
 
 
 def test_every_pair_is_listed_once_for_review_even_where_lists_are_cut():

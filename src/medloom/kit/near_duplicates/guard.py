@@ -105,7 +105,7 @@ def _tells_otherwise(one: Told, other: Told, places: Sequence[Region]) -> bool:
     """Whether a telling word is changed or lost."""
     if list(one.telling.values()) == list(other.telling.values()):
         return False
-    left, right = _unmatched(one, other)
+    left, right = _unmatched(one, other, places)
     if not left and not right:
         return False
     mine = [one for one in places if not left.isdisjoint(range(one.start, one.end))]
@@ -173,14 +173,21 @@ def _empty() -> frozenset[str]:
     return frozenset(lists().empty)
 
 
-def _unmatched(one: Told, other: Told) -> tuple[set[int], set[int]]:
-    """Telling words that do not stand after or before the same words in the other text."""
-    left, right = one.contexts, other.contexts
+def _unmatched(one: Told, other: Told, places: Sequence[Region]) -> tuple[set[int], set[int]]:
+    """Telling words where the texts differ that do not stand beside the same words in the other.
+
+    What stands in the same place in both is matched: a word that was changed must not be matched
+    with its like elsewhere.
+    """
+    mine = {at for place in places for at in range(place.start, place.end)}
+    its = {at for place in places for at in range(place.its_start, place.its_end)}
+    left = [context for context in one.contexts if context[0] in mine]
+    right = [context for context in other.contexts if context[0] in its]
     for key in (itemgetter(1, 2, 3), itemgetter(1, 2), itemgetter(1, 3)):
         free: dict[Any, deque[Any]] = {}
         for context in right:
             free.setdefault(key(context), deque()).append(context)
-        left = [c for c in left if not (its := free.get(key(c))) or its.popleft() is None]
+        left = [c for c in left if not (same := free.get(key(c))) or same.popleft() is None]
         right = [context for rest in free.values() for context in rest]
     return {at for at, *_ in left}, {at for at, *_ in right}
 

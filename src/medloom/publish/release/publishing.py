@@ -20,7 +20,7 @@ from medloom.publish.release.journal import Journal, Shard
 from medloom.publish.release.links import Linking
 from medloom.publish.release.reading import FORMAT, MANIFEST, read_manifest, shards_of
 from medloom.publish.release.target import DRAFT, Target, discard
-from medloom.publish.release.writers import WRITERS, Writer, fingerprint
+from medloom.publish.release.writers import WRITERS, Writer, fingerprint, is_bytes
 from medloom.recipe import SOURCE_COLUMN
 
 SUMS = "SHA256SUMS"
@@ -140,7 +140,7 @@ class _Publishing:
         links = Linking(whole) if self.settings.link_only else None
         schema = links.schema if links else whole
         self.links |= {name: links} if links else {}
-        holds_files = any(_is_bytes(one.type) for one in whole)
+        holds_files = any(is_bytes(one.type) for one in whole)
         usual = _ROWS_WITH_FILES if holds_files else _ROWS
         if self.writer.is_folder:  # a split is one dataset
             usual = _ROWS_OF_FOLDER
@@ -314,10 +314,6 @@ def _check_same(before: dict[str, Any] | None, collection: Collection, target: T
             f"{target.uri} holds a release of {before['name']}, and this is {name}: give another "
             "folder, or delete that one"
         )
-
-
-def _is_bytes(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -13,7 +13,7 @@ def drop_duplicates(id: str, cluster: str | None, duplicates: list[Duplicate] | 
 
     >>> of = [Duplicate("a", "near", "text", 0.9333, [])]
     >>> drop_duplicates("b", "a", of)
-    'near copy of a: text 0.93'
+    'near copy: of a, text 0.93'
     >>> drop_duplicates("a", "a", []), drop_duplicates("c", None, [])
     (None, None)
     """
@@ -22,6 +22,6 @@ def drop_duplicates(id: str, cluster: str | None, duplicates: list[Duplicate] | 
     copies = [one for one in duplicates or () if one.kind != "variant"]
     seen = min(copies, key=lambda one: one.other_id != cluster, default=None)
     if seen is None:
-        return f"copy of {cluster}"
+        return f"copy: of {cluster}"
     through = "" if seen.other_id == cluster else f", through {seen.other_id}"
-    return f"{seen.kind} copy of {cluster}: {seen.by} {seen.similarity:.2f}{through}"
+    return f"{seen.kind} copy: of {cluster}, {seen.by} {seen.similarity:.2f}{through}"
