@@ -4,6 +4,7 @@ import doctest
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -46,7 +47,8 @@ def test_every_command_is_on_a_page():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_commands_parse(page):
+def test_commands_parse(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(with_files_of(page, tmp_path))
     for line in console.commands(page.read_text(encoding="utf-8")):
         for part in re.split(r" (?:&&|\|) ", line):
             words = shlex.split(part, comments=True)
@@ -83,6 +85,14 @@ def headings(page):
     return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
 
 
+def with_files_of(page, folder):
+    """Make the small files and folders that a page makes before it shows commands."""
+    for command in console.commands(page.read_text(encoding="utf-8"), ("console",)):
+        if command.startswith(("printf ", "echo ", "mkdir ")):
+            subprocess.run(command, shell=True, check=True, cwd=folder)
+    return folder
+
+
 def shown_recipes():
     for page in PAGES:
         for block in FENCED.finditer(page.read_text(encoding="utf-8")):
@@ -97,7 +107,8 @@ def test_recipes_have_no_problem(page, text, tmp_path, monkeypatch):
         (tmp_path / name).write_text(body)
         monkeypatch.delitem(sys.modules, name.removesuffix(".py"), raising=False)
     (tmp_path / "recipe.yaml").write_text(text)
-    assert Recipe.load(tmp_path / "recipe.yaml", {"input": "."}).tables
+    monkeypatch.chdir(with_files_of(page, tmp_path))
+    assert Recipe.load(tmp_path / "recipe.yaml").tables
 
 
 @pytest.mark.parametrize("name", ["write-a-step", "write-a-reader"])

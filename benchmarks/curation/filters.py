@@ -1,7 +1,7 @@
 """Filters learned from labels, on texts held out: AUC, F1, seconds; peers on the same folds.
 
-Five folds; texts of an article are in one fold. Settings were chosen on screening ADHD and
-Antihistamines. F1 is of the likeliest label. The intervals are of resampled texts.
+Five folds; texts of an article are in one fold. Settings were chosen on the three screening
+sets. F1 is of the likeliest label. The intervals are of resampled texts.
 """
 
 from collections.abc import Sequence

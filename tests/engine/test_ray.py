@@ -18,6 +18,8 @@ def test_ray_makes_the_same_collection(tmp_path, articles):
         "drop_doubles",
         "keep_first_texts",
         "number_rows",
+        "near_duplicates",
+        "drop_duplicates",
         "shout",
         more="  images:\n    from: documents\n    steps: [images]\n",
     )
