@@ -59,14 +59,29 @@ def _block(block: re.Match[str]) -> str:
 def _answer(command: str) -> str:
     line, _, head = command.replace("\\\n", " ").partition(" | head -n ")
     words = shlex.split(line)
-    while "=" in words[0]:  # PYTHONPATH=. medloom: set here already
-        words.pop(0)
+    given = {}
+    while "=" in words[0]:  # MEDLOOM_SECRET=... medloom
+        name, _, value = words.pop(0).partition("=")
+        given[name] = value
     if words[0] != "medloom":
         subprocess.run(line, shell=True, check=True)
         return ""
-    answer = run_medloom(words[1:])
+    with _environ(given):
+        answer = run_medloom(words[1:])
     lines = [one.rstrip() for one in answer.strip("\n").split("\n")] if answer.strip() else []
     return "".join(f"{one}\n" for one in (lines[: int(head)] if head else lines))
+
+
+@contextlib.contextmanager
+def _environ(given: dict[str, str]) -> Iterator[None]:
+    """Set variables for one command; the folder of the page can be imported from already."""
+    before = dict(os.environ)
+    os.environ.update({name: value for name, value in given.items() if name != "PYTHONPATH"})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def run_medloom(arguments: list[str]) -> str:
