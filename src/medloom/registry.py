@@ -101,7 +101,9 @@ def _load(noun: str, group: str, name: str) -> Step:
 def _install(point: EntryPoint, module: str | None) -> str:
     """Say how to install a missing module, by the extra that brings it when there is one."""
     wanted = re.escape((module or "").split(".")[0])
-    for line in (point.dist.requires or []) if point.dist else []:
-        if point.dist and (found := re.match(rf"{wanted}\b.*extra == ['\"]([\w-]+)['\"]", line)):
-            return f"pip install '{point.dist.name}[{found[1]}]'"
+    lines = (point.dist.requires or []) if point.dist else []
+    found = (re.match(rf"{wanted}\b.*extra == ['\"]([\w-]+)['\"]", line) for line in lines)
+    extras = sorted((one[1] for one in found if one), key=lambda extra: extra == "dev")
+    if point.dist and extras:
+        return f"pip install '{point.dist.name}[{extras[0]}]'"
     return f"pip install {(module or '').split('.')[0]}"

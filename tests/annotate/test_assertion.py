@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from benchmarks.common import f1
 from benchmarks.annotation.negation import counted, gold, ours
+from benchmarks.common import f1
 from medloom.step import Kind
 from medloom.steps.annotate.assertion import assertion
 from medloom.tables import Span

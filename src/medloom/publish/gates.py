@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +18,8 @@ from medloom.kit.licences import mixture
 from medloom.kit.phi_values import labels_in
 from medloom.publish.documents import documentation_complete
 from medloom.publish.release import Settings
+from medloom.registry import load_step
+from medloom.tables.spans import Span
 
 _SPLIT, _LICENSE = "split", "license"
 _PUBLISHED = frozenset(("article_id", "pmcid", "pmid", "doi"))
@@ -23,7 +27,9 @@ _PUBLISHED = frozenset(("article_id", "pmcid", "pmid", "doi"))
 _ARTICLES, _ARTICLE = "articles", "article_id"
 _NO_TEXT = frozenset(("license_text", "html", "mathml", "latex"))
 """Columns that look like text and tell of nobody."""
-_N_SHOWN = 5
+_N_SHOWN, _PHI_BATCH = 5, 256
+_SURE = 0.8
+"""How sure a model must be to close the gate: below, it often sees names in text without words."""
 
 
 @dataclass(frozen=True)
@@ -254,13 +260,31 @@ def _phi_in(
     counted: Counter[str] = Counter()
     ids: list[str] = []
     n_rows = 0
-    for number, text, row_id in _texts(collection, table, column, where, rows):
-        n_rows += 1
-        labels = Counter(labels_in(text))
-        if labels:
-            counted.update(labels)
-            ids.append(row_id or f"row {number}")
+    texts = _texts(collection, table, column, where, rows)
+    while batch := list(islice(texts, _PHI_BATCH)):
+        n_rows += len(batch)
+        found = _labels([text for _, text, _ in batch])
+        for (number, _, row_id), labels in zip(batch, found, strict=True):
+            if labels:
+                counted.update(labels)
+                ids.append(row_id or f"row {number}")
     return n_rows, counted, ids
+
+
+def _labels(texts: Sequence[str]) -> list[list[str]]:
+    """The labels of what rules and models find in each text; JSON is looked at by rules alone."""
+    prose = iter(_finder()([text for text in texts if not text.startswith("{")]))
+    return [
+        labels_in(text) if text.startswith("{") else [span.label for span in next(prose)]
+        for text in texts
+    ]
+
+
+@cache
+def _finder() -> Callable[[list[str]], list[list[Span]]]:
+    step = load_step("phi").using(min_model_score=_SURE)
+    find: Callable[[list[str]], list[list[Span]]] = step.body(**step.values)
+    return find
 
 
 def _texts(
