@@ -144,7 +144,7 @@ def plain(found: Sequence[str]) -> list[str]:
 
 def _number(word: str) -> str:
     if word.isdecimal():
-        return str(int(word)) if not word.isascii() else word
+        return word if word.isascii() else "".join(str(unicodedata.decimal(one)) for one in word)
     word = word.replace(",", "")
     return word.replace(".", "0.", 1) if word.startswith((".", "-.")) else word
 
