@@ -10,7 +10,7 @@ from medloom.step import adds
 from medloom.tables import Span
 
 _DIGITS = re.compile(r"(?<![\w.,])\d[\d-]{3,}\d(?![\w]|[.,]\d)")
-_MARKS = re.compile(r"[^\s@]+@[^\s@]+|(?<!\w)@\w+|\b(?:https?://|www\.)\S+")
+_MARKS = re.compile(r"(?<![^\s@])[^\s@]++@[^\s@]+|(?<!\w)@\w+|\b(?:https?://|www\.)\S+")
 _NUMBERS = re.compile(r"(?<![\w./-])\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?!\w)")
 _CAPITAL = re.compile(r"(?<=[a-zà-ÿ,;][ \n])[A-ZÀ-Þ][a-zà-ÿ]{2,}(?:[- ][A-ZÀ-Þ][a-zà-ÿ]{2,})*")
 _RISKS = {"mark": 0.5, "listed-name": 0.35, "date-like": 0.3, "digits": 0.2, "capital": 0.03}
