@@ -197,6 +197,8 @@ class Step:
         if self.settle is None:
             return self
         makes = self.settle(*places, **self.values)
+        if self.kind is Kind.READS:
+            makes = _with_ids(makes)
         return replace(self, makes={name: Column(one) for name, one in makes.items()})
 
     def _marked(self, mark: type) -> Iterator[Any]:
@@ -417,6 +419,23 @@ def _across(
     return Step(
         kind, body, reading, makes, settings, across=True, remembers=remembers, settle=settle
     )
+
+
+_IDS = ("id", "patient_id", "article_id", "document_id", "study_id")
+"""Columns that steps read as texts, whatever a file holds in them."""
+
+
+def _with_ids(columns: Columnar) -> Columnar:
+    """The columns of a file with an `id`, and with ids that are texts.
+
+    The engine names rows without an id by their file and number.
+
+    >>> _with_ids({"patient_id": pa.int64(), "n": pa.int64()})
+    {'id': DataType(string), 'patient_id': DataType(string), 'n': DataType(int64)}
+    """
+    named = columns if "id" in columns else {"id": pa.string(), **columns}
+    as_text = {name for name in _IDS if pa.types.is_integer(named.get(name, pa.string()))}
+    return {name: pa.string() if name in as_text else one for name, one in named.items()}
 
 
 def _names(value: Any) -> Sequence[str]:

@@ -204,6 +204,15 @@ def test_a_file_with_other_columns_fails_and_the_rest_is_read(tmp_path, build):
     assert is_balanced(tmp_path / "c")
 
 
+def test_rows_without_an_id_are_named_and_ids_are_texts(tmp_path, build):
+    write(tmp_path / "in", "a", text=["x", "y"], patient_id=[7, 8])
+    write(tmp_path / "in", "b", id=["b1", None], text=["z", "w"])
+    build(root(of("place")))
+    held = rows(tmp_path / "c", "rows")
+    assert [row["id"] for row in held] == ["a.parquet/1", "a.parquet/2", "b1", "b.parquet/2"]
+    assert [row["patient_id"] for row in held] == ["7", "8", None, None]
+
+
 def test_a_table_of_a_file_is_checked_once_the_input_is_known(tmp_path):
     path = tmp_path / "r.yaml"
     path.write_text("name: test\ntables:\n" + root("sentences"))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from medloom.collection import ledger
 from medloom.collection.ledger import LostRow, SeenSource, StepCount
@@ -224,7 +225,7 @@ class Weaver:
                     failures.append(row)
                     continue
                 if isinstance(row, pa.RecordBatch):
-                    row = _as_declared(row, reader, source.key)
+                    row = _as_declared(row, reader, source.key, n_rows)
                 n_rows += row.n_rows if isinstance(row, Frame) else 1
                 yield row
             if n_rows == 1 and reader.identity:
@@ -292,10 +293,11 @@ class Weaver:
         receipt.rows[name] += rows.num_rows
 
 
-def _as_declared(batch: pa.RecordBatch, reader: Step, source: str) -> Frame:
+def _as_declared(batch: pa.RecordBatch, reader: Step, source: str, n_before: int) -> Frame:
     """A batch in the columns of its table: null where the file lacks one.
 
-    Raises SourceError for a column that the table does not have, or that is of another type.
+    Rows without an id are named by the file and their number, from 1. Raises SourceError for a
+    column that the table does not have, or that is of another type.
     """
     unknown = [name for name in batch.schema.names if name not in reader.makes]
     if unknown:
@@ -306,7 +308,11 @@ def _as_declared(batch: pa.RecordBatch, reader: Step, source: str) -> Frame:
         there = name in batch.schema.names
         values = batch.column(name) if there else pa.nulls(batch.num_rows)
         try:
-            columns[name] = Values(array=values.cast(column.arrow))
+            values = values.cast(column.arrow)
+            if name == "id" and values.null_count and pa.types.is_string(values.type):
+                rows = range(n_before + 1, n_before + batch.num_rows + 1)
+                values = pc.coalesce(values, pa.array([f"{source}/{row}" for row in rows]))
+            columns[name] = Values(array=values)
         except pa.ArrowException as error:
             what = f"its column {name} is {values.type}, the table's {column.arrow}"
             raise SourceError(what) from error
