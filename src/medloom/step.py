@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, overload
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, create_model
 
+from medloom.kit.columnar import IDS
 from medloom.tables.arrow import admits_none, arrow_type, columns_of, is_row_type
 
 
@@ -421,10 +422,6 @@ def _across(
     )
 
 
-_IDS = ("id", "patient_id", "article_id", "document_id", "study_id")
-"""Columns that steps read as texts, whatever a file holds in them."""
-
-
 def _with_ids(columns: Columnar) -> Columnar:
     """The columns of a file with an `id`, and with ids that are texts.
 
@@ -434,7 +431,7 @@ def _with_ids(columns: Columnar) -> Columnar:
     {'id': DataType(string), 'patient_id': DataType(string), 'n': DataType(int64)}
     """
     named = columns if "id" in columns else {"id": pa.string(), **columns}
-    as_text = {name for name in _IDS if pa.types.is_integer(named.get(name, pa.string()))}
+    as_text = {name for name in IDS if pa.types.is_integer(named.get(name, pa.string()))}
     return {name: pa.string() if name in as_text else one for name, one in named.items()}
 
 

@@ -25,6 +25,10 @@ _LOOKED_AT = 20
 _LEVELS = 4
 
 
+IDS = ("id", "patient_id", "article_id", "document_id", "study_id")
+"""Columns that steps read as texts, whatever a file holds in them."""
+
+
 def first_sources(place: str, documents: Sequence[str]) -> Iterator[Opened]:
     """The first documents of an input that can be read, to learn their columns."""
     sound = (one for one in find(place, documents) if not one.error)

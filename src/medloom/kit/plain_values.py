@@ -32,6 +32,17 @@ def fitter(kind: pa.DataType) -> Fitted:
     return lambda value: None if value is None else inner(value)
 
 
+def as_id(value: Any) -> str | None:
+    """An id as a text, where a file has it as a whole number.
+
+    >>> as_id(7), as_id("007"), as_id(None)
+    ('7', '007', None)
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return None if value is None else str(_is(value, str, "a text"))
+
+
 def _fitter(kind: pa.DataType) -> Fitted:
     if types.is_struct(kind):
         return _object({field.name: fitter(field.type) for field in kind})

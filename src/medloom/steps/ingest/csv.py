@@ -60,7 +60,8 @@ def csv(
 
     Types are those that a release tells, or else those of the first 2,000 lines of each of the
     first files: whole numbers, numbers, true and false, texts. `007` is a text. `columns` tells
-    them: `{id: str, n: int}`. An empty cell is null. `delimiter` is a tab in `.tsv`, else a comma.
+    them, `{id: str, n: int}`, and leaves out all others. An empty cell is null. `delimiter` is a
+    tab in `.tsv`, else a comma.
 
     >>> from medloom.kit.reading import in_memory
     >>> (batch,) = csv(in_memory("a.csv", b"id,n\\n007,1\\n008,\\n"))
@@ -76,7 +77,7 @@ def csv(
     rows: list[dict[str, Any]] = []
     for number, names, row in _lines(source, delimiter, encoding):
         try:
-            rows.append(_row(names, row, fitters))
+            rows.append(_row(names, row, fitters, told=columns is not None))
         except ValueError as error:
             yield Failure(f"{source.key}:{number}", str(error))
         if len(rows) == _BATCH_ROWS:
@@ -87,13 +88,16 @@ def csv(
 
 
 def _row(
-    names: Sequence[str], row: Sequence[str], fitters: Mapping[str, Callable[[str], Any]]
+    names: Sequence[str],
+    row: Sequence[str],
+    fitters: Mapping[str, Callable[[str], Any]],
+    told: bool,
 ) -> dict[str, Any]:
     if len(names) != len(row):
         raise ValueError(f"{len(row)} cells, where the header has {len(names)}")
     made, settled = {}, settled_names(names)
     for name, cell in zip(names, row, strict=True):
-        if name not in settled:
+        if name not in settled or (told and settled[name] not in fitters):
             continue
         if settled[name] not in fitters:
             raise ValueError(f"{name}: a column that the table lacks; tell all: columns")

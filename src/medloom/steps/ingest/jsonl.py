@@ -9,8 +9,8 @@ from typing import IO, Any
 import pyarrow as pa
 
 from medloom.errors import SourceError
-from medloom.kit.columnar import columns_of_place, first_sources, settled_names
-from medloom.kit.plain_values import Fitted, fitter, type_of
+from medloom.kit.columnar import IDS, columns_of_place, first_sources, settled_names
+from medloom.kit.plain_values import Fitted, as_id, fitter, type_of
 from medloom.kit.reading import Opened
 from medloom.step import Failure, reads
 
@@ -44,29 +44,33 @@ def jsonl(
     """Read JSON lines; a line that does not fit the columns is a failed row of the ledger.
 
     Types are those that a release tells, or else those of the first 2,000 lines of each of the
-    first files. `columns` tells them: `{id: str, n: int, tags: "list[str]"}`.
+    first files. `columns` tells them, `{id: str, n: int, tags: "list[str]"}`, and leaves out all
+    others.
 
     >>> from medloom.kit.reading import in_memory
-    >>> lines = b'{"id": "a", "n": 1}\\n{"id": 7}\\n'
+    >>> lines = b'{"id": "a", "n": 1}\\n{"id": 7, "n": "x"}\\n'
     >>> [str(one) for one in jsonl(in_memory("a.jsonl", lines), columns={"id": "str", "n": "int"})]
     ... # doctest: +ELLIPSIS
-    ["Failure(row_id='a.jsonl:2', error='id: a text was expected, not a number')", 'pyarrow...]
+    ["Failure(row_id='a.jsonl:2', error='n: a whole number was expected, not a text')", 'pyarrow...]
     """
     types = source.columns
     if types is None:  # read by itself: what its own lines say
         types = columns_of_place(source.key, columns, lambda: _guess([source]))
-    yield from _batches(source, types)
+    yield from _batches(source, types, told=columns is not None)
 
 
 def _batches(
-    source: Opened, types: Mapping[str, pa.DataType]
+    source: Opened, types: Mapping[str, pa.DataType], told: bool
 ) -> Iterator[pa.RecordBatch | Failure]:
     schema = pa.schema(list(types.items()))
-    fitters = {name: fitter(kind) for name, kind in types.items()}
+    fitters = {
+        name: as_id if name in IDS and pa.types.is_string(kind) else fitter(kind)
+        for name, kind in types.items()
+    }
     rows: list[dict[str, Any]] = []
     for number, value in _lines(source):
         try:
-            rows.append(_row(value, fitters))
+            rows.append(_row(value, fitters, told))
         except ValueError as error:
             yield Failure(f"{source.key}:{number}", str(error))
         if len(rows) == _BATCH_ROWS:
@@ -76,13 +80,13 @@ def _batches(
         yield pa.RecordBatch.from_pylist(rows, schema)
 
 
-def _row(value: Any, fitters: Mapping[str, Fitted]) -> dict[str, Any]:
+def _row(value: Any, fitters: Mapping[str, Fitted], told: bool) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     row = {}
     names = settled_names(list(value))
     for name, one in value.items():
-        if name not in names:
+        if name not in names or (told and names[name] not in fitters):
             continue
         if names[name] not in fitters:
             raise ValueError(f"{name}: a column that the table lacks; tell all: columns")
