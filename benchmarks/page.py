@@ -63,12 +63,20 @@ cores and other versions of Python, NumPy and torch.
 def goals(name: str, figures: Sequence[Figure]) -> str:
     """Every figure of ours that has a goal."""
     rows = [
-        (one.task, one.metric, one.data, f"{one.goal:,.6g}", _value(one), _mark(one))
+        (
+            one.task,
+            one.contender.removeprefix("medloom").strip(", "),
+            one.metric,
+            ", ".join(filter(None, (one.data, one.note.partition(";")[0]))),
+            f"{one.goal:,.6g}",
+            _value(one),
+            _mark(one),
+        )
         for one in figures
         if one.goal is not None and one.contender.startswith("medloom")
     ]
     return f"\n## {name.capitalize()}: goals and results\n\n" + _table(
-        ("task", "metric", "on", "goal", "measured", ""), rows
+        ("task", "by", "metric", "on", "goal", "measured", ""), rows
     )
 
 
