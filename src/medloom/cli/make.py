@@ -35,8 +35,8 @@ Try next:
   medloom show {folder} figures --limit 5   rows of a table
   medloom ledger {folder} images            the missing picture, and why
   medloom query {folder} "select license, count(*) n from articles group by license"
-  medloom audit {folder} --out audit            its weaknesses, on a page
-  medloom publish {folder} dataset              files for training, with card and checksums
+  medloom audit {folder} --out audit        its weaknesses, on a page
+  medloom publish {folder} dataset          files for training, with card and checksums
 Your own articles:
   medloom build literature --input FOLDER --into COLLECTION"""
 
