@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import io
 import json
 import tarfile
 from contextlib import suppress
@@ -369,3 +370,16 @@ def test_tables_without_boxes_are_told(tmp_path):
     for kind in ("coco", "voc"):
         with pytest.raises(medloom.errors.CollectionError, match="needs the columns id, file, box"):
             publish(medloom.open(collection), tmp_path / kind, Settings(writer=kind))
+
+
+def test_whole_number_ids_of_samples_are_texts(tmp_path):
+    (tmp_path / "in").mkdir()
+    with tarfile.open(tmp_path / "in/a.tar", "w") as tar:
+        for key in (7, 8):
+            data = json.dumps({"id": key, "n": 1}).encode()
+            info = tarfile.TarInfo(f"{key}.json")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    made = read("webdataset", tmp_path / "in", tmp_path / "c")
+    assert [row["id"] for row in rows_of(made, "t")] == ["7", "8"]
+    assert not medloom.open(made).lost().num_rows

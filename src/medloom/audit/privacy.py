@@ -17,7 +17,7 @@ _TELLING = (
     HEADER,
 )
 """Categories of which one finding is a problem; others may stand in text that was shifted."""
-_PUBLISHED = ("article_id", "pmcid", "pmid", "doi")
+PUBLISHED = ("article_id", "pmcid", "pmid", "doi")
 """Columns of text that is published already: the names in it are those of authors and makers."""
 _SHORTEST = 20
 """Columns whose values are shorter on average are names of things, not texts."""
@@ -52,7 +52,7 @@ def privacy(view: View, subject: Subject) -> Section:
             told = ", ".join(f"{label} {counts[label]:,}" for label in telling)
             evidence = f"{told}; in {len(ids):,} of {len(rows):,} rows, {many.value:.1%}"
             what, level = f"`{name}` seems to hold data that identify people.", Level.WARNING
-            if any(one in view.names for one in _PUBLISHED):
+            if any(one in view.names for one in PUBLISHED):
                 what = f"`{name}` is published text, and holds names and addresses."
                 level = Level.NOTE
             elif many.low > 0.005:

@@ -7,6 +7,7 @@ it becomes `source_before`.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,11 @@ def settled_names(names: Sequence[str]) -> dict[str, str]:
     >>> settled_names(["id", "source"])
     {'id': 'id', 'source': 'source_before'}
     """
+    return _settled_names(tuple(names))
+
+
+@lru_cache(256)  # the rows of a file have the same names, as a rule
+def _settled_names(names: tuple[str, ...]) -> dict[str, str]:
     schema = pa.schema([(name, pa.string()) for name in names])
     return {name: new for name, new in zip(names, _names(schema), strict=True) if new}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from medloom.audit.privacy import text_columns
+from medloom.audit.privacy import PUBLISHED, text_columns
 from medloom.audit.splits import STANDARD_KEYS, columns_to_read, prove_splits
 from medloom.audit.view import View
 from medloom.collection.collection import Collection
@@ -22,8 +22,6 @@ from medloom.registry import load_step
 from medloom.tables.spans import Span
 
 _SPLIT, _LICENSE = "split", "license"
-_PUBLISHED = frozenset(("article_id", "pmcid", "pmid", "doi"))
-"""Columns of text that is public already: the names in it are those of authors and makers."""
 _ARTICLES, _ARTICLE = "articles", "article_id"
 _NO_TEXT = frozenset(("license_text", "html", "mathml", "latex"))
 """Columns that look like text and tell of nobody."""
@@ -164,7 +162,7 @@ def phi_gate(
     found: list[dict[str, Any]] = []
     looked, passed_over = 0, []
     for name in _tables(collection, settings):
-        if not public and _PUBLISHED & set(_names(collection, name)):
+        if not public and not set(PUBLISHED).isdisjoint(_names(collection, name)):
             passed_over.append(name)
             continue
         view = View(collection, name)

@@ -2,14 +2,15 @@
 
 import csv as cells
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 
 from medloom.errors import NotThisFormat, SourceError
-from medloom.kit.columnar import columns_of_place, first_sources, settled_names
+from medloom.kit.columnar import columns_of_place, first_sources
+from medloom.kit.fitted_rows import fitted_row
 from medloom.kit.plain_values import cell_fitter, type_of_cells
 from medloom.kit.reading import Opened
 from medloom.step import Failure, reads
@@ -77,7 +78,7 @@ def csv(
     rows: list[dict[str, Any]] = []
     for number, names, row in _lines(source, delimiter, encoding):
         try:
-            rows.append(_row(names, row, fitters, told=columns is not None))
+            rows.append(fitted_row(_pairs(names, row), fitters, told=columns is not None))
         except ValueError as error:
             yield Failure(f"{source.key}:{number}", str(error))
         if len(rows) == _BATCH_ROWS:
@@ -87,25 +88,10 @@ def csv(
         yield pa.RecordBatch.from_pylist(rows, schema)
 
 
-def _row(
-    names: Sequence[str],
-    row: Sequence[str],
-    fitters: Mapping[str, Callable[[str], Any]],
-    told: bool,
-) -> dict[str, Any]:
+def _pairs(names: Sequence[str], row: Sequence[str]) -> Iterable[tuple[str, str]]:
     if len(names) != len(row):
         raise ValueError(f"{len(row)} cells, where the header has {len(names)}")
-    made, settled = {}, settled_names(names)
-    for name, cell in zip(names, row, strict=True):
-        if name not in settled or (told and settled[name] not in fitters):
-            continue
-        if settled[name] not in fitters:
-            raise ValueError(f"{name}: a column that the table lacks; tell all: columns")
-        try:
-            made[settled[name]] = fitters[settled[name]](cell)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-    return made
+    return zip(names, row, strict=True)
 
 
 def _lines(

@@ -9,8 +9,9 @@ from typing import IO, Any
 import pyarrow as pa
 
 from medloom.errors import SourceError
-from medloom.kit.columnar import IDS, columns_of_place, first_sources, settled_names
-from medloom.kit.plain_values import Fitted, as_id, fitter, type_of
+from medloom.kit.columnar import columns_of_place, first_sources
+from medloom.kit.fitted_rows import fitted_row, fitters_of
+from medloom.kit.plain_values import type_of
 from medloom.kit.reading import Opened
 from medloom.step import Failure, reads
 
@@ -63,14 +64,11 @@ def _batches(
     source: Opened, types: Mapping[str, pa.DataType], told: bool
 ) -> Iterator[pa.RecordBatch | Failure]:
     schema = pa.schema(list(types.items()))
-    fitters = {
-        name: as_id if name in IDS and pa.types.is_string(kind) else fitter(kind)
-        for name, kind in types.items()
-    }
+    fitters = fitters_of(types)
     rows: list[dict[str, Any]] = []
     for number, value in _lines(source):
         try:
-            rows.append(_row(value, fitters, told))
+            rows.append(fitted_row(_pairs(value), fitters, told=told))
         except ValueError as error:
             yield Failure(f"{source.key}:{number}", str(error))
         if len(rows) == _BATCH_ROWS:
@@ -80,21 +78,10 @@ def _batches(
         yield pa.RecordBatch.from_pylist(rows, schema)
 
 
-def _row(value: Any, fitters: Mapping[str, Fitted], told: bool) -> dict[str, Any]:
+def _pairs(value: Any) -> Iterable[tuple[str, Any]]:
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
-    row = {}
-    names = settled_names(list(value))
-    for name, one in value.items():
-        if name not in names or (told and names[name] not in fitters):
-            continue
-        if names[name] not in fitters:
-            raise ValueError(f"{name}: a column that the table lacks; tell all: columns")
-        try:
-            row[names[name]] = fitters[names[name]](one)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-    return row
+    return value.items()
 
 
 def _lines(source: Opened) -> Iterator[tuple[int, Any]]:

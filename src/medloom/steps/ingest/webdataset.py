@@ -2,7 +2,7 @@
 
 import json
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,8 +11,9 @@ import pyarrow as pa
 from medloom.errors import SourceError
 from medloom.formats.webdataset import EXTENSIONS, IMAGE, LABEL, TEXT
 from medloom.kit.archives import MAX_MEMBER_BYTES
-from medloom.kit.columnar import columns_of_place, first_sources, settled_names
-from medloom.kit.plain_values import fitter, type_of
+from medloom.kit.columnar import columns_of_place, first_sources
+from medloom.kit.fitted_rows import fitted_row, fitters_of
+from medloom.kit.plain_values import type_of
 from medloom.kit.reading import Opened
 from medloom.step import Failure, reads
 
@@ -67,11 +68,12 @@ def webdataset(
     if types is None:  # read by itself: what its own samples say
         types = columns_of_place(source.key, columns, lambda: _guess([source]))
     schema = pa.schema(list(types.items()))
+    fitters = {name: _or_bytes(fit) for name, fit in fitters_of(types).items()}
     rows: list[dict[str, Any]] = []
     held = 0
     for key, members in _samples(source):
         try:
-            rows.append(_fitted(_decoded(key, members), types))
+            rows.append(fitted_row(_decoded(key, members).items(), fitters))
             held += sum(map(len, members.values()))
         except ValueError as error:
             yield Failure(f"{source.key}!{key}", str(error))
@@ -153,16 +155,6 @@ def _whole(data: bytes) -> int:
         raise ValueError("its class is no whole number") from None
 
 
-def _fitted(row: dict[str, Any], types: Mapping[str, pa.DataType]) -> dict[str, Any]:
-    made, names = {}, settled_names(list(row))
-    for name, value in row.items():
-        if name not in names:
-            continue
-        kind = types.get(names[name])
-        if kind is None:
-            raise ValueError(f"{name}: a column that the table lacks; tell all: columns")
-        try:
-            made[names[name]] = value if isinstance(value, bytes) else fitter(kind)(value)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-    return made
+def _or_bytes(fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A file of a sample is bytes already."""
+    return lambda value: value if isinstance(value, bytes) else fit(value)
