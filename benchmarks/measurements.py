@@ -21,7 +21,7 @@ from benchmarks.peers.scoring import FIELDS
 PAGE = literature.ROOT / "docs" / "reference" / "measurements.md"
 UNSEEN = {"1": (63, 71, 0, 129), "2": (83, 86, 3, 125), "3": (68, 71, 0, 259)}
 """Scored once, before any error was read: exact, multi-panel, false splits, single-panel."""
-PARTS = ("literature", "annotation", "curation")
+PARTS = ("literature", "annotation", "curation", "search")
 CUT = "\n<!-- the next part begins here -->\n"
 MARK = {True: "met", False: "**missed**", None: "not measured"}
 Row = Sequence[object]

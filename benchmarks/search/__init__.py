@@ -1,0 +1,1 @@
+"""Measurements of search and of the explorer."""

@@ -1,0 +1,6 @@
+"""Measure search: see benchmarks/tasks.py."""
+
+from benchmarks.tasks import main
+
+if __name__ == "__main__":
+    main("search")

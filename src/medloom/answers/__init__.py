@@ -1,0 +1,1 @@
+"""Answers from a collection, each sentence with its source."""

@@ -1,0 +1,1 @@
+"""New arrivals in a collection, ranked against saved interests."""

@@ -1,0 +1,1 @@
+"""Search over a collection: full text, vectors, both; similar rows; facets; why a row was found."""
