@@ -3,7 +3,7 @@
 import pytest
 
 from medloom.errors import RecipeError
-from medloom.recipe import Recipe
+from medloom.recipe import Recipe, SearchSpec
 from medloom.registry import shipped_recipes
 
 BROKEN = """\
@@ -186,3 +186,40 @@ tables:
         Recipe.load(path)
     (problem,) = caught.value.problems
     assert "max_age_years" in problem.what
+
+
+SEARCHED = """\
+name: searched
+tables:
+  notes:
+    read: {texts: notes}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("", None),
+        ("search: false", None),
+        ("search: true", SearchSpec()),
+        ("search: {tables: notes}", SearchSpec(("notes",))),
+        ("search: {tables: [notes], encoder: none}", SearchSpec(("notes",), "none")),
+    ],
+)
+def test_a_recipe_may_ask_for_an_index(tmp_path, said, meant):
+    path = tmp_path / "r.yaml"
+    path.write_text(SEARCHED + said)
+    assert Recipe.load(path).search == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("search: all", "'search:' is true or a mapping"),
+        ("search: {tables: [note]}", "'note' is not a table here"),
+        ("search: {table: notes}", "'table'"),
+    ],
+)
+def test_what_cannot_be_indexed_is_told(tmp_path, said, told):
+    problems = problems_of(tmp_path, SEARCHED + said)
+    assert any(told in str(one) for one in problems)

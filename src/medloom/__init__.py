@@ -61,14 +61,20 @@ def build(
     from medloom.recipe import Recipe  # noqa: PLC0415
 
     given = dict(settings or {}) | ({"input": str(input)} if input is not None else {})
-    return run(
-        Recipe.load(recipe, given),
+    loaded = Recipe.load(recipe, given)
+    made = run(
+        loaded,
         into,
         workers=workers,
         runner=runner,
         retry_failed=retry_failed,
         progress=progress,
     )
+    if loaded.search:
+        from medloom.search.after_build import index_as_asked  # noqa: PLC0415
+
+        index_as_asked(loaded, into, progress)
+    return made
 
 
 def recipes() -> list[str]:

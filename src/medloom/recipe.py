@@ -25,7 +25,8 @@ from medloom.registry import (
 from medloom.step import Columnar, Kind, Step
 
 _TABLE_KEYS = ("about", "read", "from", "steps", "store")
-_RECIPE_KEYS = ("name", "about", "settings", "tables")
+_RECIPE_KEYS = ("name", "about", "settings", "search", "tables")
+_SEARCH_KEYS = ("tables", "encoder")
 _COLUMN_KEYS = ("reads", "makes", "by")
 _PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z][a-z0-9_]*)\}(?!\})")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -54,6 +55,16 @@ class TableSpec:
 
 
 @dataclass(frozen=True)
+class SearchSpec:
+    """What a recipe wants to be searchable after each build."""
+
+    tables: tuple[str, ...] | None = None
+    """Which tables; None for all that have text."""
+    encoder: str | None = None
+    """The encoder of the vectors; None for the default one, "none" for full text alone."""
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Tables in an order in which each comes after the one it is made from."""
 
@@ -64,6 +75,7 @@ class Recipe:
     settings: Mapping[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     """Placeholders such as `{input}` that nobody has given a value."""
+    search: SearchSpec | None = None
 
     @classmethod
     def load(cls, name: str | Path, given: Mapping[str, Any] | None = None) -> "Recipe":
@@ -132,6 +144,7 @@ class _Loader:
         if not tables and not self.problems:
             self._problem(("tables",), "a recipe needs at least one table", "add: tables: ...")
         specs = [self._table(str(name), body) for name, body in tables.items()]
+        search = self._search(raw.get("search"), [spec.name for spec in specs if spec])
         ordered = self._checked_columns(self._ordered([spec for spec in specs if spec]))
         self._unused()
         if self.problems:
@@ -139,7 +152,7 @@ class _Loader:
         name = str(raw.get("name") or self.file.rsplit(".", 1)[0])
         about = str(raw.get("about") or "")
         missing = tuple(self.missing)
-        return Recipe(name, tuple(ordered), self.text, about, self.settings, missing)
+        return Recipe(name, tuple(ordered), self.text, about, self.settings, missing, search)
 
     def _yaml(self) -> dict[str, Any]:
         try:
@@ -172,6 +185,26 @@ class _Loader:
         parent = str(body["from"]) if "from" in body else None
         about, store = str(body.get("about") or ""), bool(body.get("store", True))
         return TableSpec(name, self._where(path), reader, place, parent, steps, store, about)
+
+    def _search(self, item: Any, known: list[str]) -> SearchSpec | None:
+        """`search: true`, or a mapping that names tables and an encoder."""
+        if item is None or isinstance(item, bool):
+            return SearchSpec() if item else None
+        if not isinstance(item, dict):
+            fix = "write 'search: true', or name 'tables:' and 'encoder:'"
+            self._problem(("search",), "'search:' is true or a mapping", fix)
+            return None
+        self._known_keys(item, _SEARCH_KEYS, ("search",))
+        named = self._filled(item.get("tables"))
+        named = [named] if isinstance(named, str) else named
+        for name in named or []:
+            if name not in known:
+                fix = did_you_mean(str(name), known, f"tables: {', '.join(known)}")
+                self._problem(("search", "tables"), f"'{name}' is not a table here", fix)
+        encoder = self._filled(item.get("encoder"))
+        return SearchSpec(
+            tuple(map(str, named)) if named else None, str(encoder) if encoder else None
+        )
 
     def _reader(self, item: Any, path: tuple[str, ...]) -> tuple[Step | None, str | None]:
         path = (*path, "read")

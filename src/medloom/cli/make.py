@@ -125,7 +125,7 @@ def _build(
 
     loaded = Recipe.load(recipe, given)
     with Bar() as bar:
-        return run(
+        made = run(
             loaded,
             into,
             workers=workers,
@@ -133,6 +133,11 @@ def _build(
             retry_failed=retry_failed,
             progress=bar.show,
         )
+        if loaded.search:
+            from medloom.search.after_build import index_as_asked
+
+            index_as_asked(loaded, into, bar.show)
+    return made
 
 
 class Bar:
