@@ -1,0 +1,63 @@
+"""How near the texts of rows are in the space of a sentence encoder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from medloom.search.similar.lexical import Scores
+from medloom.search.similar.shelf import Shelf
+from medloom.search.similar.vectors import Matrix, cosines, matrix, normalised
+
+MOST_TEXTS = 20_000
+"""Texts that are encoded for one question; of more, vectors in the table are needed."""
+EMBEDDING, DEFAULT = "embedding", "static"
+Encode = Callable[[Sequence[str]], Matrix]
+"""What makes vectors of texts."""
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Vectors of rows, and what makes a vector of a text."""
+
+    vectors: Matrix
+    encode: Encode | None
+
+    def scores(self, text: str, number: int | None, more: Sequence[str] = ()) -> Scores | None:
+        """The cosine of each row to a row, or to a text.
+
+        `more` are texts that stand for what is wanted: the mean of their vectors and its own
+        counts, as in HyDE (Gao et al. 2023).
+        """
+        own = [self.vectors[number]] if number is not None else []
+        texts = [one for one in (() if own else (text,), *(more,)) for one in one if one]
+        if texts and self.encode is not None:
+            own += list(normalised(self.encode(texts)))
+        if not own or not self.vectors.shape[1]:
+            return None
+        return cosines(self.vectors, np.mean(own, axis=0))
+
+
+def dense_of(shelf: Shelf, encoder: str | None = None) -> Dense | None:
+    """The vectors of a table: its column `embedding`, else made now by an encoder.
+
+    None where there are no vectors, and too many texts to make them now.
+    """
+    if EMBEDDING in shelf.names and encoder is None:
+        settings = shelf.settings_of("embed_text") or {}
+        named = settings.get("encoder") or settings.get("model")
+        return Dense(matrix(shelf.column(EMBEDDING)), _encode(str(named)) if named else None)
+    if len(shelf.ids) > MOST_TEXTS or not shelf.texts:
+        return None
+    encode = _encode(encoder or DEFAULT)
+    return Dense(normalised(encode(shelf.texts)), encode)
+
+
+def _encode(name: str) -> Encode:
+    def encode(texts: Sequence[str]) -> Matrix:
+        from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - heavy, seldom needed
+
+        found: Matrix = text_encoder(name).encode(texts)
+        return found
+
+    return encode
