@@ -228,6 +228,8 @@ def _read(answer: Any, deadline: float) -> bytes:
             raise _Refused("gave an answer without end", again=False)
         if time.monotonic() > deadline:
             raise TimeoutError
+    if answer.length:  # what was announced and did not come
+        raise http.client.IncompleteRead(b"")
     return b"".join(parts)
 
 
