@@ -4,7 +4,8 @@ Each source of meanings looks at the words of a query and gives other ways to sa
 weights up to 1. `expander` puts them into the tree of a query; the notes of a search show them.
 """
 
+from medloom.search.understanding.expanding import expander, told
 from medloom.search.understanding.meanings import Meaning, Source, Way
 from medloom.search.understanding.of_collection import Understanding
 
-__all__ = ["Meaning", "Source", "Understanding", "Way"]
+__all__ = ["Meaning", "Source", "Understanding", "Way", "expander", "told"]
