@@ -12,7 +12,8 @@ _ONE = re.compile(_CITED)
 _RANGE = re.compile(r"(\d{1,3})(?:\s*[–-]\s*(\d{1,3}))?")
 _AFTER_STOP = re.compile(rf"([.!?]['\"”’)]*)(\s*(?:{_CITED}\s*)+)")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)]|#{1,6})\s+")
-_WRAPPED = re.compile(r"\*\*|__|^\s*(?:answer|response)\s*:\s*", re.IGNORECASE)
+_BOLD = re.compile(r"\*\*|__")
+_OPENING = re.compile(r"^\s*(?:answer|response)\s*:\s*", re.IGNORECASE)
 _HEADING = re.compile(r"[\w \-/]{1,60}:?")
 _MOST_SPAN = 50
 
@@ -34,7 +35,7 @@ def said(answer: str) -> list[Said]:
 
 
 def _of_line(line: str) -> Iterator[Said]:
-    text = _WRAPPED.sub("", _LIST_MARK.sub("", line)).strip()
+    text = _OPENING.sub("", _BOLD.sub("", _LIST_MARK.sub("", line))).strip()
     text = _AFTER_STOP.sub(_before_stop, text)
     if not text or (_HEADING.fullmatch(text) and not text.endswith(".") and len(text.split()) < 7):
         return

@@ -70,7 +70,7 @@ def support(sentence: str, evidence: Sequence[str]) -> Support:
     elif score < LEAST_SUPPORT:
         why = "the passages say too little of it" + (f": {', '.join(missing)}" if missing else "")
     elif max(stances) <= 0:
-        why = "no passage says it in this direction"
+        why = "no passage says that it is so"
     else:
         return Support("supported", score, best, missing, "")
     return Support("unsupported", score, best, missing, why)
@@ -102,6 +102,8 @@ def _stances(said: Wording, evidence: Sequence[str], worth: Sequence[float]) -> 
 
 
 def _stance(said: Wording, read: Wording) -> int:
+    if read.asks:
+        return 0
     denies = (said.negations % 2) != (read.negations % 2)
     one, other = said.directions, read.directions
     if one and other and not one & other:

@@ -18,8 +18,8 @@ def expander(understanding: Understanding) -> Callable[[Query], Query]:
     >>> from medloom.search.parsing import parse
     >>> from medloom.search.understanding.lay import LayTerms
     >>> expand = expander(Understanding((LayTerms(), Spellings())))
-    >>> print(expand(parse('anemia after heart attack -"tumour" -tumour')))
-    (anemia OR anaemia^0.9) after ((heart attack) OR "myocardial infarction"^0.6) -"tumour" -tumour
+    >>> print(expand(parse('tumour after heart attack -"tumour"')))
+    (tumour OR tumor^0.9) after ((heart attack) OR "myocardial infarction"^0.6) -"tumour"
     """
 
     def expand(query: Query) -> Query:
@@ -72,10 +72,11 @@ def _runs(parts: Sequence[Query]) -> Iterator[list[Query]]:
 def _in_a_row(
     words: list[Word], understanding: Understanding, kind: type[Ranked] | type[All]
 ) -> list[Query]:
+    words = [_as_id(one) for one in words]
     texts = [one.text.strip(".,;:!?'’") or one.text for one in words]
     spelt = {one.start: one for one in Spellings().meanings(texts)}
     spells = any(isinstance(one, Spellings) for one in understanding.sources)
-    found = {one.start: one for one in understanding.meanings(_with_field(texts, words))}
+    found = {one.start: one for one in understanding.meanings(texts)}
     parts: list[Query] = []
     at = 0
     while at < len(words):
@@ -99,10 +100,11 @@ def _part(text: str, name: str | None) -> Query:
     return Phrase(text, name) if len(text.split()) > 1 or "-" in text else Word(text, name)
 
 
-def _with_field(texts: list[str], words: list[Word]) -> list[str]:
-    """The texts; `hp:0001250` typed in small letters was read as a field, and is an id."""
-    pairs = zip(texts, words, strict=True)
-    return [f"{one.field}:{text}" if one.field and text.isdigit() else text for text, one in pairs]
+def _as_id(word: Word) -> Word:
+    """The word; `hp:0001250` typed in small letters was read as a field, and is an id."""
+    if word.field and word.text.isdigit():
+        return Word(f"{word.field.upper()}:{word.text}", None, word.place)
+    return word
 
 
 def _is_word(part: Query) -> bool:
