@@ -1,5 +1,6 @@
 """A command that finds rows that are similar to a row, a text or an image."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,13 +69,10 @@ def similar(
     from medloom.search.similar import Similar, sentences_like
 
     _one_of(row_id, text, image)
-    text = click.get_text_stream("stdin").read() if text == "-" else text
+    text = sys.stdin.read() if text == "-" else text
     names, weights = _parts(by)
     here = Similar(medloom.open(folder), target or table, names, weights, encoder)
-    if row_id is not None:
-        wanted = here.wanted_row(row_id, table)
-    else:
-        wanted = _own(text, image)
+    wanted = _own(text, image) if row_id is None else here.wanted_row(row_id, table)
     if hypothetical and row_id is not None:
         raise click.UsageError("--hypothetical goes with --text: rows are not sent to a model")
     if hypothetical:

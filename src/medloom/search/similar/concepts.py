@@ -24,7 +24,10 @@ def concepts_of_row(spans: Sequence[Any] | None) -> set[str]:
 
 
 def concepts_of_text(text: str, settings: Mapping[str, Any] | None) -> set[str]:
-    """The concepts of a text, found as the recipe found those of the rows; none without settings."""
+    """The concepts of a text, found with the settings with which the recipe found those of rows.
+
+    Without settings there are none.
+    """
     if not text or settings is None:
         return set()
     find, judge = _steps(json.dumps(dict(settings), sort_keys=True))

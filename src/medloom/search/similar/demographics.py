@@ -28,8 +28,9 @@ def person_of_row(row: Mapping[str, Any]) -> Person:
     age, sex = row.get("age"), row.get("sex")
     years = age.get("years") if isinstance(age, Mapping) else age
     value = sex.get("value") if isinstance(sex, Mapping) else sex
-    known = isinstance(years, int | float) and not isinstance(years, bool)
-    return Person(float(years) if known else None, str(value).lower() if value else None)
+    is_number = isinstance(years, int | float) and not isinstance(years, bool)
+    known = float(years) if is_number and years is not None else None
+    return Person(known, str(value).lower() if value else None)
 
 
 def person_of_text(text: str) -> Person:

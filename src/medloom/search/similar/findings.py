@@ -74,7 +74,7 @@ class FindingIndex:
         self._anatomy = SetIndex([one.anatomy for one in rows])
 
     def findings(self, wanted: Said, whole: bool = False) -> Scores:
-        """The part of the wanted findings that a row says, less those of which it says the opposite.
+        """The part of the wanted findings that a row says, less that of which it says the opposite.
 
         With `whole`, a row is also to say nothing else: the cosine of both.
         """

@@ -54,7 +54,7 @@ class ImageIndex:
         self, image: bytes | None, number: int | None, row: Mapping[str, Any] | None
     ) -> Matrix | None:
         if image is None and number is not None:
-            return self._vectors[self._rows == number]
+            return np.asarray(self._vectors[self._rows == number])
         data = image if image is not None else (row or {}).get("bytes")
         if not isinstance(data, bytes):
             return None

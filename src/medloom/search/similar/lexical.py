@@ -20,14 +20,13 @@ _K1, _B, _K3 = 1.2, 0.75, 8.0
 _MOST_WORDS = 96
 """Words of a long query that count: the most telling ones."""
 _WORD = re.compile(r"\w+")
-_STOP = frozenset(
-    (
-        "a an and are as at be been but by can could did do does for from had has have he her his "
-        "how i if in into is it its may me more most my of on or our she should so such than that "
-        "the their them then there these they this those through to under until up was we were "
-        "what when where which while who whom why will with would you your"
-    ).split(" ")
-)
+_STOP_WORDS = """
+a an and are as at be been but by can could did do does for from had has have he her his how i if in
+into is it its may me more most my of on or our she should so such than that the their them then
+there these they this those through to under until up was we were what when where which while who
+whom why will with would you your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def words(text: str) -> list[str]:

@@ -34,8 +34,7 @@ def normalised(vectors: Matrix) -> Matrix:
     """Vectors of length 1; what is not a number, or zero, stays zero."""
     clean = np.nan_to_num(np.asarray(vectors, np.float32), posinf=0.0, neginf=0.0)
     length = np.linalg.norm(clean, axis=-1, keepdims=True)
-    made: Matrix = clean / np.where(length > 0, length, 1)
-    return made
+    return np.asarray(clean / np.where(length > 0, length, 1), np.float32)
 
 
 def cosines(vectors: Matrix, wanted: Iterable[float]) -> Scores:
@@ -43,7 +42,7 @@ def cosines(vectors: Matrix, wanted: Iterable[float]) -> Scores:
     one = normalised(np.fromiter(wanted, np.float32))
     if vectors.shape[1] != len(one):
         raise ValueError(f"the vector has {len(one)} numbers, the column {vectors.shape[1]}")
-    return np.maximum(vectors @ one, 0.0)
+    return np.asarray(np.maximum(vectors @ one, 0.0), np.float32)
 
 
 def _values(chunk: pa.Array) -> Matrix:
