@@ -105,9 +105,17 @@ def _stance(said: Wording, read: Wording) -> int:
     if read.asks:
         return 0
     denies = (said.negations % 2) != (read.negations % 2)
-    one, other = said.directions, read.directions
-    if one and other and not one & other:
+    one, other = set(said.directions.values()), set(read.directions.values())
+    turns = bool(one) and bool(other) and not one & other
+    if turns or _is_turned(said, read):
         return 1 if denies else -1
     if denies:
         return -1
     return 1 if other or not one else 0
+
+
+def _is_turned(said: Wording, read: Wording) -> bool:
+    """Whether, beside the words of direction that both have, they go opposite ways."""
+    one = {way for stem, way in said.directions.items() if stem not in read.directions}
+    other = {way for stem, way in read.directions.items() if stem not in said.directions}
+    return len(one) == len(other) == 1 and one != other

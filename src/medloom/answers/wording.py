@@ -28,9 +28,9 @@ _BEFORE, _AFTER = 4, 2
 class Wording(NamedTuple):
     """What a sentence says.
 
-    >>> said = wording("IL-6 did not rise by 20% in 54 patients.")
+    >>> said = wording("IL-6 did not fall by 20% in 54 patients.")
     >>> said.numbers, said.negations, said.directions
-    (('20%', '54'), 1, frozenset({1}))
+    (('20%', '54'), 1, {'fall': -1})
     """
 
     stems: dict[str, str]
@@ -41,8 +41,8 @@ class Wording(NamedTuple):
     negations: int
     asks: bool
     """Whether it only says what was to be found out."""
-    directions: frozenset[int]
-    """1 where it says that something rises or helps, -1 where it falls or hinders."""
+    directions: dict[str, int]
+    """Stems that say where it goes: 1 where something rises or helps, -1 where it falls."""
 
 
 def wording(sentence: str, near: Container[str] | None = None) -> Wording:
@@ -50,7 +50,7 @@ def wording(sentence: str, near: Container[str] | None = None) -> Wording:
     text = _NOT_ONLY.sub(" ", sentence.translate(_UNICODE_MINUS))
     stems: dict[str, str] = {}
     numbers, names, negations = [], set(), 0
-    directions: set[int] = set()
+    directions: dict[str, int] = {}
     reach = _reach(text, near)
     for place, word in _tokens(text):
         within = place in reach
@@ -61,7 +61,7 @@ def wording(sentence: str, near: Container[str] | None = None) -> Wording:
         if within and (low in _words("negation") or low.endswith("n't")):
             negations += 1
         if within:
-            directions.update(_direction(low))
+            directions |= _direction(low)
         if low in _words("empty") or len(low) < 2:
             continue
         found = stem(low)
@@ -69,7 +69,7 @@ def wording(sentence: str, near: Container[str] | None = None) -> Wording:
         if any(one.isupper() for one in word[1:]) or any(one.isdigit() for one in word):
             names.add(found)
     asks = _ASKS.match(text) is not None
-    return Wording(stems, tuple(numbers), frozenset(names), negations, asks, frozenset(directions))
+    return Wording(stems, tuple(numbers), frozenset(names), negations, asks, directions)
 
 
 def _reach(text: str, near: Container[str] | None) -> range:
@@ -138,7 +138,7 @@ def _is_share(text: str, end: int) -> bool:
     return after.startswith(("%", "percent", "per cent"))
 
 
-def _direction(low: str) -> set[int]:
+def _direction(low: str) -> dict[str, int]:
     if low.startswith(_words("up")):
-        return {1}
-    return {-1} if low.startswith(_words("down")) else set()
+        return {stem(low): 1}
+    return {stem(low): -1} if low.startswith(_words("down")) else {}
