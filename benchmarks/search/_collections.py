@@ -1,0 +1,32 @@
+"""Collections of plain rows with an index, made for a measurement and thrown away after it."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import medloom
+from medloom.search.index import index
+
+
+@contextmanager
+def indexed(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> Iterator[str]:
+    """The place of a collection with these tables of texts, indexed."""
+    with tempfile.TemporaryDirectory(prefix="medloom-search-") as name:
+        folder = Path(name)
+        recipe = ["name: measured", "tables:"]
+        (folder / "in").mkdir()
+        for table, rows in tables.items():
+            file = folder / "in" / f"{table}.jsonl"
+            file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+            columns = ", ".join(f"{column}: str" for column in rows[0])
+            recipe += [
+                f"  {table}:",
+                f"    read: {{jsonl: {{input: {file}, columns: {{{columns}}}}}}}",
+            ]
+        (folder / "recipe.yaml").write_text("\n".join(recipe) + "\n", "utf-8")
+        into = folder / "collection"
+        medloom.build(folder / "recipe.yaml", into=into)
+        index(str(into))
+        yield str(into)
