@@ -69,8 +69,25 @@ def test_british_and_american(word: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    "exercise disease diagnosis hemisphere size otherwise laboratory advised academic systemic "
-    "hepatitis color1 MI lung supervised noise hem".split(" "),
+    [
+        "exercise",
+        "disease",
+        "diagnosis",
+        "hemisphere",
+        "size",
+        "otherwise",
+        "laboratory",
+        "advised",
+        "academic",
+        "systemic",
+        "hepatitis",
+        "color1",
+        "MI",
+        "lung",
+        "supervised",
+        "noise",
+        "hem",
+    ],
 )
 def test_words_with_one_spelling(word: str) -> None:
     assert other_spellings(word) == []
@@ -165,8 +182,8 @@ def test_short_forms_of_a_collection() -> None:
     assert ways("ms", spoken) == {}
 
 
-def test_a_collection_brings_its_own(tmp_path: Path, demo: Path) -> None:
-    medloom.build("abbreviations", input=demo, into=tmp_path / "c")
+def test_a_collection_brings_its_own(tmp_path: Path, articles: Path) -> None:
+    medloom.build("abbreviations", input=articles, into=tmp_path / "c")
     collection = medloom.open(tmp_path / "c")
     rows = next(collection.scan("inventory", ["short", "long"], limit=1)).to_pylist()
     spoken = Understanding.of(collection)
