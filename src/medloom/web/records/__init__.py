@@ -1,0 +1,1 @@
+"""What the page of a record shows, put together from the tables of a collection."""
