@@ -139,6 +139,12 @@ def test_a_field_is_kept() -> None:
     assert ways("title:haematuria") == {"title:hematuria": 0.9, 'title:"blood in urine"': 0.6}
 
 
+def test_a_word_of_a_field_must_match_still() -> None:
+    tree = expander(TOY)(parse("lung title:haematuria"))
+    assert isinstance(tree, Ranked)
+    assert isinstance(tree.parts[1], All)
+
+
 def test_words_of_different_fields_are_no_phrase() -> None:
     assert '"Myocardial infarction"' not in ways("title:heart attack")
 

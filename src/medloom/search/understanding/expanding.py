@@ -24,7 +24,7 @@ def expander(understanding: Understanding) -> Callable[[Query], Query]:
 
     def expand(query: Query) -> Query:
         if isinstance(query, Word):
-            return _in_a_row([query], understanding, Ranked)[0]
+            return _in_a_row([query], understanding, All)[0]
         if isinstance(query, Ranked | All):
             parts: list[Query] = []
             for run in _runs(query.parts):
@@ -87,9 +87,18 @@ def _in_a_row(
             one: Query = words[place]
             said.append(_with_ways(one, spelt[place].ways, None) if inside else one)
         whole = said[0] if len(said) == 1 else kind(tuple(said))
-        parts += [_with_ways(whole, meaning.ways, words[at].field)] if meaning.ways else said
+        parts += (
+            [_needed(_with_ways(whole, meaning.ways, words[at].field), words[at], kind)]
+            if meaning.ways
+            else said
+        )
         at = meaning.end
     return parts
+
+
+def _needed(ways: Query, word: Word, kind: type[Ranked] | type[All]) -> Query:
+    """The ways; words of a field must match, also in a query that only ranks."""
+    return All((ways,)) if word.field and kind is Ranked else ways
 
 
 def _with_ways(said: Query, ways: Sequence[Way], name: str | None) -> Query:
