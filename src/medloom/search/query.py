@@ -5,8 +5,8 @@ AND, OR or NOT anywhere, words side by side must all be there, as in PubMed. `st
 parsed query so that parsing it again gives the same tree.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as kept
 
 
@@ -146,3 +146,22 @@ def _inside(part: Query) -> str:
 
 def _prefixed(name: str | None, text: str) -> str:
     return f"{name}:{text}" if name else text
+
+
+def in_fields(query: Query, fields: Sequence[str]) -> Query:
+    """The query with every word looked for in some fields only.
+
+    >>> print(in_fields(Word("fever"), ["title", "text"]))
+    title:fever OR text:fever
+    """
+    if isinstance(query, Not):
+        return Not(in_fields(query.part, fields))
+    if isinstance(query, Ranked | All | AnyOf):
+        return type(query)(tuple(in_fields(one, fields) for one in query.parts))
+    if isinstance(query, Ways):
+        others = tuple((in_fields(one, fields), weight) for one, weight in query.others)
+        return Ways(in_fields(query.said, fields), others)
+    if query.field:
+        return query
+    found = tuple(replace(query, field=name) for name in fields)
+    return found[0] if len(found) == 1 else AnyOf(found)

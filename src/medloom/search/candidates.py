@@ -1,0 +1,183 @@
+"""The rows that may be shown, of all tables, in their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import log
+
+import numpy as np
+import numpy.typing as npt
+
+from medloom.search.full_text import is_plain
+from medloom.search.index_rows import KEY, VECTOR
+from medloom.search.indexed_table import Found, IndexedTable
+from medloom.search.query import Query, Word, leaves
+
+_LOOKED_AT = 100
+"""Rows of each kind that are fused."""
+_RANK_CONSTANT = 60
+Place = tuple[str, int]
+"""A table and the number of a row in it."""
+
+
+@dataclass
+class Candidate:
+    """A row with its score, and what made it."""
+
+    table: IndexedTable
+    number: int
+    score: float
+    parts: dict[str, float] = field(default_factory=dict)
+    group: str | None = None
+
+
+@dataclass
+class Candidates:
+    """Finds and orders the candidates of one search."""
+
+    query: Query
+    typed: str
+    tables: Sequence[IndexedTable]
+    where: str | None
+    mode: str
+    needed: int
+    group: str | None
+    notes: list[str]
+
+    def ranked(self, rerank: bool = False) -> list[Candidate]:
+        """At least as many rows as are needed, best first, if so many match."""
+        depth = max(_LOOKED_AT, self.needed + 1)
+        while True:
+            found, more = self._ranked(depth)
+            if self.group:
+                found = self._best_of_groups(found)
+            if len(found) > self.needed or not more or depth > 1_000_000:
+                break
+            depth *= 10
+        return self._with_named_row(found)
+
+    def total(self, wanted: bool) -> int | None:
+        """The rows that match by their words; None where counting was not asked and costs."""
+        if self.mode == "dense":
+            return None
+        if self._complete is not None:
+            return self._complete
+        if not wanted and is_plain(self.query):
+            return None
+        return sum(len(one.by_words(self.query, self.where, None)) for one in self.tables)
+
+    _complete: int | None = None
+
+    def _ranked(self, depth: int) -> tuple[list[Candidate], bool]:
+        lexical, more = ([], False) if self.mode == "dense" else self._lexical(depth)
+        if self.mode == "lexical" or not self._dense_tables:
+            return lexical, more
+        dense = self._dense(_LOOKED_AT if self.mode != "dense" else depth)
+        if self.mode == "dense":
+            return dense, len(dense) >= depth
+        return self._fused(lexical, dense), more
+
+    def _lexical(self, depth: int) -> tuple[list[Candidate], bool]:
+        """By words; complete among scores above the least, so that pages never overlap."""
+        found: list[Candidate] = []
+        more = False
+        counted = 0
+        for one in self.tables:
+            rows = one.by_words(self.query, self.where, depth)
+            counted += len(rows)
+            if len(rows) >= depth:
+                more = True
+                rows = _above_last(rows)
+            scale = 1 + log(1 + one.index.rows)
+            found += [
+                Candidate(one, number, score / scale, {"bm25": score}) for number, score in rows
+            ]
+        self._complete = None if more else counted
+        return sorted(found, key=_order), more
+
+    @cached_property
+    def _dense_tables(self) -> list[IndexedTable]:
+        known = [one for one in self.tables if one.index.encoder and self._has_vectors(one)]
+        if self.mode in ("dense", "hybrid") and not known:
+            self.notes.append("there are no vectors here: searched by words alone")
+        return known
+
+    def _has_vectors(self, one: IndexedTable) -> bool:
+        return VECTOR in one.dataset.schema.names
+
+    def _dense(self, most: int) -> list[Candidate]:
+        found: list[Candidate] = []
+        for one in self._dense_tables:
+            vector = self._vector(str(one.index.encoder))
+            rows = one.by_vector(vector, self.where, most)
+            if not is_plain(self.query):
+                allowed = {n for n, _ in one.by_words(self.query, self.where, None)}
+                rows = [row for row in rows if row[0] in allowed]
+            found += [Candidate(one, number, score, {"vector": score}) for number, score in rows]
+        return sorted(found, key=_order)
+
+    def _vector(self, encoder: str) -> npt.NDArray[np.float32]:
+        from medloom.kit.encoders import text_encoder
+
+        plain = is_plain(self.query) and not any(c in self.typed for c in '*~"()')
+        text = self.typed if plain else " ".join(one.text for one in leaves(self.query))
+        made: npt.NDArray[np.float32] = text_encoder(encoder).encode([text])[0]
+        return made
+
+    def _fused(self, lexical: list[Candidate], dense: list[Candidate]) -> list[Candidate]:
+        """By reciprocal ranks of the first rows of both; then the rest by words."""
+        made: dict[Place, Candidate] = {}
+        for kind in (lexical[:_LOOKED_AT], dense[:_LOOKED_AT]):
+            for rank, one in enumerate(kind, 1):
+                place = (one.table.name, one.number)
+                fused = made.setdefault(place, Candidate(one.table, one.number, 0.0))
+                fused.score += 1 / (_RANK_CONSTANT + rank)
+                fused.parts |= one.parts
+        rest = [one for one in lexical[_LOOKED_AT:] if (one.table.name, one.number) not in made]
+        least = min((one.score for one in made.values()), default=0.0)
+        for rank, one in enumerate(rest, 1):
+            one.score = least / (1 + rank)
+        return [*sorted(made.values(), key=_order), *rest]
+
+    def _best_of_groups(self, found: list[Candidate]) -> list[Candidate]:
+        """The best row of each value of a column; rows without one stand for themselves."""
+        name = self.group or ""
+        for table in {one.table.name: one.table for one in found}.values():
+            mine = [one for one in found if one.table is table]
+            own = name.removesuffix("_id") + "s" == table.name
+            column = name if name in table.columns else KEY if own else None
+            if column:
+                values = table.take([one.number for one in mine], [column])[column].to_pylist()
+                for one, value in zip(mine, values, strict=True):
+                    one.group = None if value is None else str(value)
+        best: dict[object, Candidate] = {}
+        for one in found:
+            best.setdefault(one.group or (one.table.name, one.number), one)
+        return list(best.values())
+
+    def _with_named_row(self, found: list[Candidate]) -> list[Candidate]:
+        """Put the row whose id was typed first."""
+        typed = self.typed.strip().strip('"')
+        if not _looks_like_id(typed) or not isinstance(self.query, Word) and " " in typed:
+            return found
+        for table in self.tables:
+            number = table.numbered(typed)
+            if number is not None:
+                rest = [one for one in found if (one.table, one.number) != (table, number)]
+                top = rest[0].score + 1 if rest else 1.0
+                return [Candidate(table, number, top, {"id": 1.0}), *rest]
+        return found
+
+
+def _looks_like_id(typed: str) -> bool:
+    return 2 < len(typed) < 200 and " " not in typed and any(map(str.isdigit, typed))
+
+
+def _above_last(rows: list[Found]) -> list[Found]:
+    """Without the rows that tie with the last one, unless all do: others may tie with it, too."""
+    last = rows[-1][1]
+    return [row for row in rows if row[1] > last] or rows
+
+
+def _order(one: Candidate) -> tuple[float, str, int]:
+    return -one.score, one.table.name, one.number
