@@ -21,6 +21,7 @@ from medloom.cli import (
     quality,
     recipes,
     report,
+    search,
     similar,
     tagger,
     terminology,
@@ -56,7 +57,7 @@ app.put(
     "Look at it",
     [look.info, look.ledger, look.show, look.query, report.report, report.graph, audit.audit],
 )
-app.put("Find and look", [similar.similar])
+app.put("Find and look", [search.index, search.search, similar.similar])
 app.put(
     "Document, version and publish it",
     [

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from medloom.search.full_text import is_plain
 from medloom.search.index_rows import KEY, VECTOR
 from medloom.search.indexed_table import Found, IndexedTable
-from medloom.search.query import Query, Word, leaves
+from medloom.search.query import Query, leaves
 
 _LOOKED_AT = 100
 """Rows of each kind that are fused."""
@@ -117,7 +117,7 @@ class Candidates:
         return sorted(found, key=_order)
 
     def _vector(self, encoder: str) -> npt.NDArray[np.float32]:
-        from medloom.kit.encoders import text_encoder
+        from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - only where vectors are
 
         plain = is_plain(self.query) and not any(c in self.typed for c in '*~"()')
         text = self.typed if plain else " ".join(one.text for one in leaves(self.query))
@@ -158,7 +158,7 @@ class Candidates:
     def _with_named_row(self, found: list[Candidate]) -> list[Candidate]:
         """Put the row whose id was typed first."""
         typed = self.typed.strip().strip('"')
-        if not _looks_like_id(typed) or not isinstance(self.query, Word) and " " in typed:
+        if not _looks_like_id(typed):
             return found
         for table in self.tables:
             number = table.numbered(typed)

@@ -132,11 +132,11 @@ class _Work:
     def _encoder(
         self, old: TableIndex | None, layout: Layout
     ) -> tuple[str | None, Encode | None, int | None]:
-        asked = self.asked_encoder or (old.encoder or "none" if old else DEFAULT_ENCODER)
+        asked = self.asked_encoder or (old.encoder if old else None) or DEFAULT_ENCODER
         if asked == "none" or not (layout.text or layout.people):
-            return None, None, None
+            return "none", None, None
         try:
-            from medloom.kit.encoders import text_encoder
+            from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - only where asked
         except ImportError:
             return None, None, None
         made = text_encoder(asked)

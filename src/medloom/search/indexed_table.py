@@ -52,6 +52,7 @@ class IndexedTable:
 
     @cached_property
     def writer(self) -> Writer:
+        """Writes queries for this table."""
         return Writer(self.layout.fields, self.words.like)
 
     def has_fields(self, query: Query) -> bool:

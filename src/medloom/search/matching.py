@@ -25,10 +25,11 @@ from medloom.search.query import (
 from medloom.search.stems import folded, stem
 
 _WORD = re.compile(r"[^\W_]+")
-STOP_WORDS = frozenset(
-    "a an and are as at be but by for from had has have if in into is it its no not of on or such"
-    " that the their then there these they this to was were which will with".split()
-)
+_STOP_WORDS = """
+a an and are as at be but by for from had has have if in into is it its no not of on or such
+that the their then there these they this to was were which will with
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 class Token(NamedTuple):

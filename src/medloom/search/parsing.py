@@ -38,7 +38,7 @@ class QueryError(MedloomError):
         self.place = place
 
 
-_ONE_LINE = {code: " " for code in (*range(32), 127, 0x85, 0x2028, 0x2029)}
+_ONE_LINE = dict.fromkeys((*range(32), 127, 0x85, 0x2028, 0x2029), " ")
 
 
 class _Token(NamedTuple):
