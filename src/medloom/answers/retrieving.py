@@ -10,6 +10,8 @@ from medloom.answers.key_sentences import key_sentences
 from medloom.answers.model import Evidence
 from medloom.answers.texts import texts_of
 from medloom.collection.collection import Collection
+from medloom.search.parsing import plain
+from medloom.search.query import Query
 from medloom.search.results import Hit, Results
 from medloom.search.understanding.concepts import CONCEPT_ID
 from medloom.search.understanding.of_collection import Understanding
@@ -26,7 +28,7 @@ class Searches(Protocol):
 
     def find(
         self,
-        query: str,
+        query: str | Query,
         *,
         tables: Sequence[str] | None = None,
         where: str | None = None,
@@ -57,7 +59,7 @@ def retrieve(
 ) -> Found:
     """Passages for a question, best first; a score is a share of the best one's of the search."""
     results = searcher.find(
-        as_query(question),
+        plain(as_query(question)),
         tables=tables,
         where=where,
         limit=_POOL,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from medloom.search.query import All, AnyOf, Phrase, Query, Ranked, Ways, Word
+from medloom.search.understanding.concepts import CONCEPT_ID
 from medloom.search.understanding.meanings import Meaning, Way
 from medloom.search.understanding.of_collection import Understanding
 from medloom.search.understanding.spelling import Spellings
@@ -81,24 +82,30 @@ def _in_a_row(
     at = 0
     while at < len(words):
         meaning = found.get(at) or Meaning(at, at + 1, ())
-        said: list[Query] = []
-        for place in range(meaning.start, meaning.end):
-            inside = meaning.end - meaning.start > 1 and spells and place in spelt
-            one: Query = words[place]
-            said.append(_with_ways(one, spelt[place].ways, None) if inside else one)
-        whole = said[0] if len(said) == 1 else kind(tuple(said))
-        parts += (
-            [_needed(_with_ways(whole, meaning.ways, words[at].field), words[at], kind)]
-            if meaning.ways
-            else said
-        )
+        said: list[Query] = list(words[at : meaning.end])
+        if len(said) > 1 and spells:
+            said = [
+                _with_ways(word, spelt[place].ways, word.field) if place in spelt else word
+                for place, word in enumerate(words[at : meaning.end], start=at)
+            ]
+        parts += _meant(said, words[at], meaning, kind) if meaning.ways else said
         at = meaning.end
     return parts
 
 
-def _needed(ways: Query, word: Word, kind: type[Ranked] | type[All]) -> Query:
-    """The ways; words of a field must match, also in a query that only ranks."""
-    return All((ways,)) if word.field and kind is Ranked else ways
+def _meant(
+    said: list[Query], first: Word, meaning: Meaning, kind: type[Ranked] | type[All]
+) -> list[Query]:
+    """What was said with its other ways; words of a field must match also where words only rank."""
+    whole = kind(tuple(said)) if len(said) > 1 else _literal(first)
+    ways = _with_ways(whole, meaning.ways, first.field)
+    return [All((ways,)) if first.field and kind is Ranked else ways]
+
+
+def _literal(word: Word) -> Query:
+    """An id is one thing, not the words around its colon: `HP` alone would find Helicobacter."""
+    is_id = not word.field and CONCEPT_ID.fullmatch(word.text)
+    return Phrase(word.text, None, word.place) if is_id else word
 
 
 def _with_ways(said: Query, ways: Sequence[Way], name: str | None) -> Query:
