@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from medloom.answers.graph import Graph, Step, mentions_in
 from medloom.answers.key_sentences import key_sentences
 from medloom.answers.model import Evidence
-from medloom.answers.texts import texts_of
+from medloom.answers.texts import texts_of, with_texts
 from medloom.collection.collection import Collection
 from medloom.search.parsing import plain
 from medloom.search.query import Query
@@ -25,6 +25,11 @@ _WORD = re.compile(rf"{CONCEPT_ID.pattern}|[^\W_]+(?:[-'’][^\W_]+)*")
 
 class Searches(Protocol):
     """What finds rows: see `medloom.search.searcher.Searcher`."""
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """The tables that it looks in."""
+        ...
 
     def find(
         self,
@@ -60,7 +65,7 @@ def retrieve(
     """Passages for a question, best first; a score is a share of the best one's of the search."""
     results = searcher.find(
         plain(as_query(question)),
-        tables=tables,
+        tables=tables or with_texts(collection, searcher.tables) or None,
         where=where,
         limit=_POOL,
         expand=understanding is not None,

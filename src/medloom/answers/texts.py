@@ -7,6 +7,8 @@ from medloom.collection.collection import Collection
 from medloom.search.results import Hit
 
 _TEXT_COLUMNS = ("text", "abstract", "caption", "answer", "note", "body", "description")
+_OF_MENTIONS = {"entity_id", "text_id"}
+_SHORTEST_CHARACTERS = 40
 _PUBLISHED = {"article_id", "pmid", "pmcid", "doi"}
 _OF_PATIENTS = {"patient_id", "subject_id", "person_id", "mrn", "encounter_id", "hadm_id"}
 
@@ -19,6 +21,16 @@ def text_column(collection: Collection, table: str, hit: Hit) -> str | None:
     return known or shown
 
 
+def with_texts(collection: Collection, tables: Iterable[str]) -> list[str]:
+    """The tables that hold running text: not those of single mentions."""
+    columns = {one: set(collection.dataset(one).schema.names) for one in tables}
+    return [
+        table
+        for table, names in columns.items()
+        if names & set(_TEXT_COLUMNS) and not names & _OF_MENTIONS
+    ]
+
+
 def texts_of(collection: Collection, hits: Iterable[Hit]) -> dict[tuple[str, str], tuple[str, str]]:
     """The column and the whole text of each hit that has one, by table and id."""
     wanted: dict[tuple[str, str], list[str]] = {}
@@ -28,8 +40,9 @@ def texts_of(collection: Collection, hits: Iterable[Hit]) -> dict[tuple[str, str
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for (table, column), ids in wanted.items():
         for row in rows_by_id(collection, table, ids, ["id", column]):
-            if isinstance(row[column], str) and row[column].strip():
-                found[table, row["id"]] = column, row[column]
+            text = row[column]
+            if isinstance(text, str) and len(text.strip()) >= _SHORTEST_CHARACTERS:
+                found[table, row["id"]] = column, text
     return found
 
 

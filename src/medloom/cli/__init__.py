@@ -10,6 +10,7 @@ import click
 
 from medloom.cli import (
     abbreviations,
+    ask,
     audit,
     document,
     export,
@@ -57,7 +58,7 @@ app.put(
     "Look at it",
     [look.info, look.ledger, look.show, look.query, report.report, report.graph, audit.audit],
 )
-app.put("Find and look", [search.index, search.search, similar.similar])
+app.put("Find and look", [search.index, search.search, ask.ask, similar.similar])
 app.put(
     "Document, version and publish it",
     [

@@ -107,7 +107,7 @@ def _print(made: "Answer") -> None:
         click.echo()
     cited = {number for one in made.statements for number in one.citations}
     for one in made.evidence:
-        if not made.text or one.number in cited:
+        if not cited or one.number in cited:
             _print_evidence(one)
     for line in made.graph:
         output.note(f"graph: {line}")
