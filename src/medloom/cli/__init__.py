@@ -23,6 +23,7 @@ from medloom.cli import (
     recipes,
     report,
     search,
+    serve,
     similar,
     tagger,
     terminology,
@@ -58,7 +59,7 @@ app.put(
     "Look at it",
     [look.info, look.ledger, look.show, look.query, report.report, report.graph, audit.audit],
 )
-app.put("Find and look", [search.index, search.search, ask.ask, similar.similar])
+app.put("Find and look", [search.index, search.search, ask.ask, similar.similar, serve.serve])
 app.put(
     "Document, version and publish it",
     [

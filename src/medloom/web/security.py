@@ -5,6 +5,7 @@ on the list of hosts (DNS rebinding), and it does not know the value that each f
 """
 
 import secrets
+from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -27,6 +28,10 @@ HEADERS = {
 }
 _PUBLIC = "/static/"
 _READS = ("GET", "HEAD")
+_LINK_WANTED = (
+    "Open the link that medloom serve printed in its terminal. It works once; "
+    "if it was used, a new one stands there now."
+)
 
 
 class Guard:
@@ -86,8 +91,7 @@ class Guard:
         if not self.settings.token and scope["path"] == "/":
             self.settings.token = secrets.token_urlsafe(24)
             self.settings.announce(self.settings.token)
-        told = "Open the link that medloom serve printed in its terminal. It works once; a new one is there now if it was used."
-        await _answer(send, 403, told)
+        await _answer(send, 403, _LINK_WANTED)
 
     def _is_from_here(self, headers: dict[str, str], body: bytes) -> bool:
         origin = headers.get("origin")
@@ -102,8 +106,8 @@ class Guard:
 def is_known_host(header: str, hosts: tuple[str, ...]) -> bool:
     """Whether the Host header of a request names one of the hosts, on any port.
 
-    >>> is_known_host("localhost:8000", ("localhost",)), is_known_host("evil.example", ("localhost",))
-    (True, False)
+    >>> [is_known_host(one, ("localhost",)) for one in ("localhost:8000", "evil.example")]
+    [True, False]
     """
     try:
         name = urlsplit(f"//{header}").hostname
@@ -171,8 +175,6 @@ def _with_headers(send: Any, path: str) -> Any:
 async def _answer(
     send: Any, status: int, told: str, headers: dict[str, str] | None = None, go_to: str = ""
 ) -> None:
-    from html import escape
-
     refresh = f'<meta http-equiv="refresh" content="0; url={escape(go_to)}">' if go_to else ""
     link = f'<p><a href="{escape(go_to)}">Go on</a></p>' if go_to else f"<p>{escape(told)}</p>"
     page = (

@@ -1,0 +1,1 @@
+"""Rows of a table a page at a time: what a URL asks for, which rows, what a column holds."""
