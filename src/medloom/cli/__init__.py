@@ -14,6 +14,7 @@ from medloom.cli import (
     audit,
     document,
     export,
+    feed,
     filters,
     look,
     make,
@@ -59,7 +60,10 @@ app.put(
     "Look at it",
     [look.info, look.ledger, look.show, look.query, report.report, report.graph, audit.audit],
 )
-app.put("Find and look", [search.index, search.search, ask.ask, similar.similar, serve.serve])
+app.put(
+    "Find and look",
+    [search.index, search.search, ask.ask, similar.similar, feed.feed, serve.serve],
+)
 app.put(
     "Document, version and publish it",
     [

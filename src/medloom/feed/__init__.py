@@ -1,1 +1,1 @@
-"""New arrivals in a collection, ranked against saved interests."""
+"""The paper feed: what came into a collection, ranked by saved interests, as a digest."""

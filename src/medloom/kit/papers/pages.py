@@ -33,7 +33,7 @@ def decoded(data: bytes) -> str:
     names = [declared[1].decode("ascii", "replace")] if declared else []
     for name in (*names, "utf-8"):
         try:
-            if not codecs.lookup(name)._is_text_encoding:  # type: ignore[attr-defined]
+            if not codecs.lookup(name)._is_text_encoding:
                 continue
             return data.decode(name)
         except (LookupError, UnicodeError, ValueError):

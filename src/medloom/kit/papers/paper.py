@@ -126,10 +126,17 @@ def _passages(paper: Paper, name: str) -> list[Passage]:
     texts = [("title", paper.title), ("abstract", paper.abstract)]
     return [
         Passage(
-            *(f"{name}/p/{order}", name, kind),
-            ["Abstract"] if kind == "abstract" else [],
-            "abstract" if kind == "abstract" else "other",
-            *("front", None, order, text, [], []),
+            id=f"{name}/p/{order}",
+            article_id=name,
+            kind=kind,
+            section=["Abstract"] if kind == "abstract" else [],
+            section_kind="abstract" if kind == "abstract" else "other",
+            part="front",
+            about=None,
+            order=order,
+            text=text,
+            marks=[],
+            mentions=[],
         )
         for order, (kind, text) in enumerate((one for one in texts if one[1]), start=1)
     ]

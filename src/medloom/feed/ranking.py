@@ -1,0 +1,173 @@
+"""Rank articles by an interest, with a reason for each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+
+from medloom.feed.articles import Known
+from medloom.feed.interests import Interest
+from medloom.feed.learning import Liking, Taste, taste
+from medloom.feed.matching import Fields, Match, folded, match
+from medloom.feed.terms import Rows, Terms, Vector
+from medloom.search.parsing import parse
+from medloom.search.query import Query, leaves
+
+WEIGHTS = {"query": 0.6, "concept": 0.5, "author": 0.6, "journal": 0.2, "like": 0.8}
+"""What a part adds at most; parts add up so that no sum passes 1."""
+_LIKED_FROM, _NEAR_FROM = 0.95, 0.15
+_AT_ONCE = 2_000
+Expand = Callable[[Query], Query]
+
+
+class Marks(NamedTuple):
+    """Articles that somebody marked as wanted, or as not wanted."""
+
+    liked: Sequence[Known] = ()
+    disliked: Sequence[Known] = ()
+
+
+class Scored(NamedTuple):
+    """An article, how well it answers to an interest, and why."""
+
+    article: Known
+    score: float
+    reasons: tuple[str, ...]
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """One interest, ready to rank articles."""
+
+    interest: Interest
+    queries: tuple[tuple[str, Query], ...]
+    concepts: tuple[tuple[str, Query], ...]
+    terms: Terms
+    taste: Taste | None
+    liked: tuple[Sequence[Known], Rows]
+
+    @classmethod
+    def of(
+        cls,
+        interest: Interest,
+        marks: Marks,
+        background: Sequence[Known],
+        expand: Expand = lambda query: query,
+    ) -> "Ranker":
+        """Learn from the marks; `background` are articles of which nothing was said."""
+        queries = tuple((one, expand(parse(one))) for one in interest.queries)
+        concepts = tuple((one, expand(parse(_quoted(one)))) for one in interest.concepts)
+        texts = [one.text for one in background]
+        liked = [one.text for one in marks.liked]
+        disliked = [one.text for one in marks.disliked]
+        wanted = [*liked, *filter(None, (_words(query) for _, query in (*queries, *concepts)))]
+        terms = Terms([*texts, *liked, *disliked])
+        model = taste(terms, wanted, disliked, texts) if wanted else None
+        return cls(interest, queries, concepts, terms, model, (marks.liked, terms.rows(liked)))
+
+    def rank(self, articles: Iterable[Known]) -> list[Scored]:
+        """The articles that answer to the interest, best first."""
+        waiting, found = list(articles), []
+        for at in range(0, len(waiting), _AT_ONCE):
+            some = waiting[at : at + _AT_ONCE]
+            rows = self.terms.rows(one.text for one in some)
+            likings = self.taste.likings(rows) if self.taste else [Liking(0.0, ())] * len(some)
+            scored = map(self._scored, some, likings, range(len(some)), [rows] * len(some))
+            found += [one for one in scored if one is not None]
+        return sorted(found, key=lambda one: (-one.score, one.article.id))
+
+    def _scored(self, article: Known, liking: Liking, number: int, rows: Rows) -> Scored | None:
+        parts: dict[str, float] = {}
+        reasons: list[str] = []
+        fields = Fields(article)
+        for name, asked in (("query", self.queries), ("concept", self.concepts)):
+            for typed, query in asked:
+                if found := match(query, fields, self.terms.rarity):
+                    parts[name] = max(parts.get(name, 0.0), found.score)
+                    reasons.append(_told(name, typed, found))
+        if author := next((a for a in self.interest.authors if _wrote(a, article)), None):
+            parts["author"] = 1.0
+            reasons.append(f"by {author}")
+        if _same_journal(self.interest.journals, article.journal):
+            parts["journal"] = 1.0
+            reasons.append(f"in {article.journal}")
+        if self.taste is not None:
+            parts["like"] = liking.score
+            is_near = liking.score >= _LIKED_FROM
+            reasons += self._near(rows, number, liking) if is_near else []
+        if not reasons:
+            return None
+        return Scored(article, round(_joined(parts), 4), tuple(dict.fromkeys(reasons)), parts)
+
+    def _near(self, rows: Rows, number: int, liking: Liking) -> list[str]:
+        liked, liked_rows = self.liked
+        told = []
+        if liked:
+            cosines: Vector = liked_rows.times(rows.dense(number))
+            best = int(np.argmax(cosines))
+            if cosines[best] >= _NEAR_FROM:
+                told.append(f"near {liked[best].id}")
+        if liking.words:
+            told.append(f"its words: {', '.join(liking.words)}")
+        return told
+
+
+def _joined(parts: dict[str, float]) -> float:
+    return 1 - reduce(lambda left, one: left * (1 - WEIGHTS[one[0]] * one[1]), parts.items(), 1.0)
+
+
+def _told(name: str, typed: str, found: Match) -> str:
+    if not found.places:
+        return f"matches {typed}"
+    seen = list(dict.fromkeys(found.places))
+    where = {place for _, place in seen}
+    if name == "concept":
+        return f"about {typed}: '{seen[0][0]}' in {seen[0][1]}"
+    if len(where) == 1:
+        texts = ", ".join(f"'{text}'" for text, _ in seen)
+        return f"matches {texts} in {seen[0][1]}"
+    return "matches " + ", ".join(f"'{text}' in {place}" for text, place in seen)
+
+
+def _words(query: Query) -> str:
+    return " ".join(one.text for one in leaves(query) if one.field in (None, "title", "abstract"))
+
+
+def _quoted(concept: str) -> str:
+    return f'"{concept}"' if " " in concept else concept
+
+
+def _wrote(wanted: str, article: Known) -> bool:
+    """Whether `Ng`, `Ng A`, `Ng, Ada` or `Ada Ng` is one of the authors.
+
+    >>> [_wrote(one, Known("t", "a", authors=("van Ng AB",))) for one in ("van Ng", "Ada van Ng")]
+    [True, True]
+    >>> [_wrote(one, Known("t", "a", authors=("Ng AB",))) for one in ("Ng B", "Nguyen", "Ng, Ada")]
+    [False, False, True]
+    """
+    return any(_is_person(folded(wanted).strip(), folded(one)) for one in article.authors)
+
+
+def _is_person(wanted: str, author: str) -> bool:
+    surname, _, initials = author.rpartition(" ")
+    if not surname:
+        return wanted == author
+    if wanted in (author, surname):
+        return True
+    if wanted.startswith(f"{surname} ") or wanted.startswith(f"{surname},"):
+        given = wanted[len(surname) :].strip(" ,.")
+    elif wanted.endswith(f" {surname}"):
+        given = wanted[: -len(surname)].strip(" ,.")
+    else:
+        return False
+    if not given or given[0] != initials[0]:
+        return False
+    return len(given) > 2 or initials.startswith(given)
+
+
+def _same_journal(wanted: Sequence[str], journal: str) -> bool:
+    plain = folded(journal).removeprefix("the ").strip(" .")
+    return bool(plain) and plain in {folded(one).removeprefix("the ").strip(" .") for one in wanted}
