@@ -86,6 +86,7 @@ def test_a_killed_build_goes_on_where_it_stopped(tmp_path, many):
     assert len(log.read_text().splitlines()) < 2 * calls_of_whole
 
 
+@pytest.mark.slow
 def test_kills_at_any_moment(tmp_path, many):
     path = recipe(tmp_path / "r.yaml", "is_short: {min_characters: 40}")
     medloom.build(path, input=many, into=tmp_path / "whole", workers=2)
@@ -97,6 +98,7 @@ def test_kills_at_any_moment(tmp_path, many):
     assert contents(tmp_path / "c") == contents(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_kills_while_steps_look_across_rows(tmp_path, many):
     path = recipe(tmp_path / "r.yaml", "number_rows", "keep_first_texts", "shout")
     medloom.build(path, input=many, into=tmp_path / "whole", workers=2)
@@ -111,6 +113,7 @@ def test_kills_while_steps_look_across_rows(tmp_path, many):
     assert is_balanced(tmp_path / "c")
 
 
+@pytest.mark.slow
 def test_a_kill_while_a_changed_step_runs(tmp_path, many):
     log = tmp_path / "log"
 
@@ -147,6 +150,7 @@ def test_a_worker_that_dies_loses_only_the_row_that_killed_it(tmp_path, many):
     assert is_balanced(tmp_path / "c")
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_on_a_stored_row_loses_only_that_row(tmp_path, articles):
     first = next(articles.rglob("*.nxml"))
     first.write_text(first.read_text().replace("</body>", "<p>killer text</p></body>"))

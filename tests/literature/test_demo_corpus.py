@@ -94,6 +94,7 @@ def test_the_generator_makes_the_bundled_pictures(
             assert ImageStat.Stat(difference).mean[0] < 4, name
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(made: dict[str, bytes], tmp_path: Path) -> None:
     write_demo(tmp_path)
     assert dict(members(tmp_path)) == made

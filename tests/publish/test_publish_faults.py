@@ -65,6 +65,7 @@ publish(medloom.open(collection), out, Settings(shard_rows=int(rows), documents=
 """
 
 
+@pytest.mark.slow
 def test_kills_at_any_moment_leave_the_last_release_whole(tmp_path, collection):
     """The process kills itself at one of its writes to the disk, a different one each time."""
     out = tmp_path / "out"
