@@ -25,7 +25,10 @@ def test_any_text_is_read_or_told_and_printed_and_read_again(typed):
     try:
         tree = parse(typed)
     except QueryError as error:
-        assert 0 <= error.place <= len(typed)
+        told = error
+        tree = None
+    if tree is None:
+        assert 0 <= told.place <= len(typed)
         return
     assert parse(str(tree)) == tree
 
@@ -47,6 +50,8 @@ def test_a_plain_text_is_never_wrong(text):
         ("-fever", 0, "only says what to leave out"),
         ("  ", 0, "no word"),
         ("fever NOT", 6, "nothing follows NOT"),
+        ("NOT NOT fever", 0, "nothing follows NOT"),
+        ("title:(a b)", 0, "before a parenthesis"),
     ],
 )
 def test_the_place_of_a_mistake_is_told(typed, place, told):
@@ -79,7 +84,6 @@ def test_deep_nesting_is_told_and_does_not_exhaust_the_stack():
         ("HP:0001250 http://x.org/y", "HP:0001250 http://x.org/y"),
         ("effect: of", "effect of"),
         ('title:"vitamin A" -title:x', 'title:"vitamin A" -title:x'),
-        ("NOT NOT a", "a"),
     ],
 )
 def test_what_is_understood(typed, printed):

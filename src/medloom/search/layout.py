@@ -57,7 +57,10 @@ class Layout:
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Layout":
         """From what `told` gave."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in body.items()})
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in body.items()
+        }
+        return cls(**given)
 
 
 def layout_of(dataset: lance.LanceDataset, text: Sequence[str] | None = None) -> Layout:

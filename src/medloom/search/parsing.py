@@ -1,7 +1,7 @@
 """Read what a user typed as a tree of a query; say what is wrong with it, and where."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from medloom.errors import MedloomError
 from medloom.search.query import All, AnyOf, Fuzzy, Not, Phrase, Prefix, Query, Ranked, Word
@@ -96,7 +96,6 @@ class _Parser:
             self.fail("this parenthesis closes nothing", token.place, "remove it, or open one")
         if parsed is None:
             self.fail("it has no word", 0, 'type words, for example: chest pain "vitamin A"')
-        assert parsed is not None
         if all(isinstance(one, Not) for one in _parts(parsed)):
             self.fail("it only says what to leave out", 0, "say what to look for, too")
         return parsed
@@ -145,7 +144,7 @@ class _Parser:
             self.no_group_of_a_field(token)
             return _word(token)
         fix = "write a second one after the phrase, or remove it"
-        return self.fail("this quotation mark has no partner", token.place, fix)
+        self.fail("this quotation mark has no partner", token.place, fix)
 
     def group(self, token: _Token) -> Query | None:
         self.depth += 1
@@ -180,7 +179,7 @@ class _Parser:
             self.nothing_follows(token)
         return True
 
-    def nothing_follows(self, token: _Token) -> None:
+    def nothing_follows(self, token: _Token) -> NoReturn:
         fix = f'write what has to match after it, or "{token.text}" in quotes to look for the word'
         self.fail(f"nothing follows {token.text}", token.place, fix)
 
@@ -194,7 +193,7 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def fail(self, what: str, place: int, fix: str) -> None:
+    def fail(self, what: str, place: int, fix: str) -> NoReturn:
         raise QueryError(what, self.typed, place, fix)
 
 

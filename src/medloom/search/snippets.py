@@ -39,7 +39,7 @@ def snippets(
         mine = [one for one in leaves if one.field in (None, name)]
         if text and (one := _snippet(name, text[:_MOST_READ], mine)).marks:
             found.append(one)
-    if not found and (last := next(((n, t) for n, t in reversed(texts.items()) if t), None)):
+    if not found and (last := next(((n, t) for n, t in reversed(list(texts.items())) if t), None)):
         found.append(_snippet(last[0], last[1][:_MOST_READ], []))
     return tuple(found[:most])
 

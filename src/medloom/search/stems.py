@@ -163,5 +163,5 @@ def _ends_short(word: str) -> bool:
         return word[0] in _VOWELS and word[1] not in _VOWELS
     if len(word) < 3:
         return False
-    before, vowel, after = word[-3:]
+    before, vowel, after = word[-3], word[-2], word[-1]
     return before not in _VOWELS and vowel in _VOWELS and after not in (*_VOWELS, "w", "x", "Y")
