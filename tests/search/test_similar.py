@@ -1,4 +1,4 @@
-"""`medloom similar` on built collections: figures, patients, articles, passages, by id and by hand."""
+"""`medloom similar` on built collections: figures, patients, articles, passages; by id, by hand."""
 
 import json
 from pathlib import Path

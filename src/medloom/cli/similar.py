@@ -66,21 +66,26 @@ def similar(
     age and sex, citations, findings. Each part scores 0 to 1; the score of a row is their mean.
     """
     import medloom
-    from medloom.search.similar import Similar, sentences_like
+    from medloom.search.similar import similar_to
 
     _one_of(row_id, text, image)
-    text = sys.stdin.read() if text == "-" else text
-    names, weights = _parts(by)
-    here = Similar(medloom.open(folder), target or table, names, weights, encoder)
-    wanted = _own(text, image) if row_id is None else here.wanted_row(row_id, table)
     if hypothetical and row_id is not None:
         raise click.UsageError("--hypothetical goes with --text: rows are not sent to a model")
-    if hypothetical:
-        wanted = _imagined(wanted, target or table)
-    if sentences:
-        found = sentences_like(here, wanted, limit=limit, where=where, elsewhere=elsewhere)
-    else:
-        found = here.to(wanted, limit=limit, where=where, elsewhere=elsewhere)
+    names, weights = _parts(by)
+    own = None if row_id is not None else _own(text, image, target or table, hypothetical)
+    found = similar_to(
+        medloom.open(folder),
+        table,
+        own or str(row_id),
+        target=target,
+        by=names,
+        weights=weights,
+        encoder=encoder,
+        where=where,
+        elsewhere=elsewhere,
+        sentences=sentences,
+        limit=limit,
+    )
     _show(found, why, json_)
 
 
@@ -107,19 +112,16 @@ def _parts(by: str | None) -> tuple[list[str] | None, dict[str, float]]:
     return names or None, weights
 
 
-def _own(text: str | None, image: Path | None) -> "Wanted":
+def _own(text: str | None, image: Path | None, table: str, hypothetical: bool) -> "Wanted":
     from medloom.search.similar import Wanted
 
-    return Wanted(text or "", image.read_bytes() if image else None)
+    text = sys.stdin.read() if text == "-" else text or ""
+    imagined: tuple[str, ...] = ()
+    if hypothetical:
+        from medloom.search.hypothetical import configured_chat, hypothetical_documents
 
-
-def _imagined(wanted: "Wanted", table: str) -> "Wanted":
-    from dataclasses import replace
-
-    from medloom.search.hypothetical import configured_chat, hypothetical_documents
-
-    chat = configured_chat()
-    return replace(wanted, more_texts=tuple(hypothetical_documents(wanted.text, chat, table)))
+        imagined = tuple(hypothetical_documents(text, configured_chat(), table))
+    return Wanted(text, image.read_bytes() if image else None, more_texts=imagined)
 
 
 def _show(found: "Results", why: bool, json_: bool) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from medloom.search.index_rows import KEY, VECTOR
+from medloom.search.index_state import State
 from medloom.search.similar.lexical import Scores
 from medloom.search.similar.shelf import Shelf
 from medloom.search.similar.vectors import Matrix, cosines, matrix, normalised
@@ -39,7 +41,7 @@ class Dense:
 
 
 def dense_of(shelf: Shelf, encoder: str | None = None) -> Dense | None:
-    """The vectors of a table: its column `embedding`, else made now by an encoder.
+    """The vectors of a table: its column `embedding`, else those of the index, else made now.
 
     None where there are no vectors, and too many texts to make them now.
     """
@@ -47,13 +49,33 @@ def dense_of(shelf: Shelf, encoder: str | None = None) -> Dense | None:
         settings = shelf.settings_of("embed_text") or {}
         named = settings.get("encoder") or settings.get("model")
         return Dense(matrix(shelf.column(EMBEDDING)), _encode(str(named)) if named else None)
+    if encoder is None and (known := indexed_vectors(shelf)) is not None:
+        vectors, named = known
+        return Dense(vectors, _encode(named))
     if len(shelf.ids) > MOST_TEXTS or not shelf.texts:
         return None
     encode = _encode(encoder or DEFAULT)
     try:
         return Dense(normalised(encode(shelf.texts)), encode)
-    except ModuleNotFoundError:  # TEMPORARY until the encoders are there
+    except ImportError:  # TEMPORARY until the encoders are there
         return None
+
+
+def indexed_vectors(shelf: Shelf) -> tuple[Matrix, str] | None:
+    """The vectors that the index holds for all rows of a shelf, and the encoder that made them."""
+    store = shelf.collection.store
+    state = State.load(store)
+    one = state.tables.get(shelf.table) if state else None
+    if one is None or not one.encoder:
+        return None
+    dataset = store.dataset(one.dataset, one.version)
+    if VECTOR not in dataset.schema.names:
+        return None
+    rows = dataset.to_table(columns=[KEY, VECTOR], filter=shelf.among(KEY))
+    numbers = {key: number for number, key in enumerate(rows.column(KEY).to_pylist())}
+    if not set(shelf.ids) <= numbers.keys():
+        return None
+    return matrix(rows.column(VECTOR))[[numbers[one] for one in shelf.ids]], one.encoder
 
 
 def _encode(name: str) -> Encode:

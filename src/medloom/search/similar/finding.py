@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError, InputError
 from medloom.search.results import Hit, Results, Snippet
+from medloom.search.similar.asserted import is_phrase
 from medloom.search.similar.dense import Encode
 from medloom.search.similar.lexical import Scores, TextIndex
-from medloom.search.similar.parts import Parts, Wanted
+from medloom.search.similar.parts import Parts
+from medloom.search.similar.pool import Pool
 from medloom.search.similar.shelf import Shelf, short
+from medloom.search.similar.wanted import Wanted
 
 WEIGHTS = {
     "text": 1.0,
@@ -27,6 +31,8 @@ WEIGHTS = {
     "anatomy": 0.2,
 }
 """What each part counts where a question does not say."""
+_OF_PHRASES = ("findings", "anatomy")
+"""What counts for a short text, or where it is named: measured, it misleads in sentences."""
 _SNIPPET = 240
 
 
@@ -34,7 +40,8 @@ class Similar:
     """The rows of one table, ready to be compared; parts are made when they are first used.
 
     `by` names the parts that count, `weights` what they count; without them all that the table has
-    do. `encoder` names a text encoder in place of the vectors of the table.
+    do. `encoder` names a text encoder in place of the vectors of the table. `pool` are the rows of
+    a large table that are compared: `similar_to` chooses them.
     """
 
     def __init__(
@@ -44,10 +51,12 @@ class Similar:
         by: Sequence[str] | None = None,
         weights: Mapping[str, float] | None = None,
         encoder: str | None = None,
+        pool: Pool | None = None,
     ) -> None:
-        self.shelf = Shelf(collection, table)
-        self._parts = Parts(self.shelf, encoder)
+        self.shelf = Shelf(collection, table, pool.ids if pool else None)
+        self._parts = Parts(self.shelf, encoder, pool.sample if pool else ())
         self.by = self._chosen(by)
+        self._named = frozenset(by or ())
         self.weights = {**WEIGHTS, **(weights or {})}
 
     @property
@@ -77,12 +86,8 @@ class Similar:
         """A row as something that others are compared with."""
         own = table in (None, self.shelf.table)
         shelf = self.shelf if own else Shelf(self.shelf.collection, str(table))
-        row = shelf.row(row_id)
-        if own:
-            number = shelf.numbers[row_id]
-            return Wanted(shelf.texts[number] if shelf.texts else "", None, row, number)
-        data = row.get("bytes")
-        return Wanted(shelf.text_of(row), data if isinstance(data, bytes) else None, row)
+        number = self.shelf.numbers.get(row_id) if own else None
+        return replace(wanted_row(shelf, row_id), number=number)
 
     def to(
         self,
@@ -102,14 +107,15 @@ class Similar:
         allowed = self._allowed(wanted, where, elsewhere)
         best = _best(total, allowed, limit)
         hits = tuple(self._hit(number, total, scored) for number in best)
-        unused = [one for one in self.by if one not in scored]
+        unused = [one for one in self.by if one not in scored and self._counts(one, wanted)]
         notes = (f"not compared, for want of something to compare: {', '.join(unused)}",)
         seconds = time.perf_counter() - began
         return Results(hits, None, {}, notes if unused else (), seconds)
 
     def scores(self, wanted: Wanted) -> dict[str, Scores]:
         """What each part scores each row, of the parts in which something can be compared."""
-        found = {name: self._parts.score(name, wanted) for name in self.by}
+        counting = [one for one in self.by if self._counts(one, wanted)]
+        found = {name: self._parts.score(name, wanted) for name in counting}
         scored = {name: one for name, one in found.items() if one is not None}
         if not scored:
             raise InputError(
@@ -124,6 +130,11 @@ class Similar:
         whole = sum(weights.values()) or 1.0
         total = sum(weights[name] * one for name, one in scored.items())
         return np.asarray(total / whole, np.float32)
+
+    def _counts(self, part: str, wanted: Wanted) -> bool:
+        if part not in _OF_PHRASES or part in self._named:
+            return True
+        return wanted.row is None and is_phrase(wanted.text)
 
     def _chosen(self, by: Sequence[str] | None) -> list[str]:
         known = self.parts
@@ -167,6 +178,13 @@ class Similar:
             parts={name: round(float(one[number]), 4) for name, one in scored.items()},
             group=self.shelf.groups[number] if self.shelf.group_column else None,
         )
+
+
+def wanted_row(shelf: Shelf, row_id: str) -> Wanted:
+    """A row as something that rows of any table are compared with."""
+    row = shelf.row(row_id)
+    data = row.get("bytes")
+    return Wanted(shelf.text_of(row), data if isinstance(data, bytes) else None, row)
 
 
 def _best(total: Scores, allowed: np.ndarray, limit: int) -> list[int]:

@@ -57,13 +57,17 @@ def _singular(word: str) -> str:
 class TextIndex:
     """The words of many texts, to be compared with others.
 
+    `sample` are other texts that tell which words are common, where `texts` were chosen by words.
+
     >>> index = TextIndex(["Chest pain and fever", "A broken leg", ""])
     >>> [round(score, 1) for score in index.scores("fever, pain in the chest").tolist()]
     [1.0, 0.0, 0.0]
     """
 
-    def __init__(self, texts: Sequence[str | None]) -> None:
+    def __init__(self, texts: Sequence[str | None], sample: Sequence[str] = ()) -> None:
         self._numbers: dict[str, int] = {}
+        self._sample = Counter(word for one in sample for word in set(words(one)))
+        self._n_sample = len(sample)
         counted = [Counter(words(one or "")) for one in texts]
         lengths = np.array([one.total() for one in counted], np.float32)
         self._n = len(counted)
@@ -80,11 +84,18 @@ class TextIndex:
         order = np.argsort(terms, kind="stable")
         frequency = np.bincount(terms, minlength=len(self._numbers))
         self._starts = np.concatenate([[0], frequency.cumsum()])
-        self._idf = np.log1p((self._n - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        self._idf = self._rarity(frequency)
         self._rows = rows[order].astype(np.int32)
         length = self._length_factor(lengths)[self._rows]
         met = counts[order]
         self._worth = met * (_K1 + 1) / (met + length)
+
+    def _rarity(self, frequency: npt.NDArray[np.int64]) -> Scores:
+        """The inverse document frequency of each word, in the sample where there is one."""
+        n = self._n_sample or self._n
+        if self._n_sample:
+            frequency = np.array([self._sample[word] for word in self._numbers], np.int64)
+        return np.log1p((n - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
 
     def scores(self, text: str) -> Scores:
         """How like each text is to this one, 0 to 1."""

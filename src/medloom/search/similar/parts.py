@@ -4,14 +4,14 @@ Every part scores from 0 to 1 (findings from -1, where a row says the opposite),
 be weighed against each other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from medloom.search.similar import demographics
+from medloom.search.similar.asserted import asserted
 from medloom.search.similar.citations import CitationGraph, keys_of
 from medloom.search.similar.concepts import concepts_of_row, concepts_of_text
 from medloom.search.similar.dense import Dense, dense_of
@@ -20,20 +20,7 @@ from medloom.search.similar.images import ImageIndex, has_images
 from medloom.search.similar.lexical import Scores, TextIndex
 from medloom.search.similar.sets import SetIndex
 from medloom.search.similar.shelf import Shelf
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What others are to be like: a row, or a text or an image of the user's own."""
-
-    text: str = ""
-    image: bytes | None = None
-    row: Mapping[str, Any] | None = None
-    number: int | None = None
-    """Its place in the table that is searched; None where it comes from elsewhere."""
-    more_texts: tuple[str, ...] = ()
-    """Texts that stand for it in the space of vectors: hypothetical documents."""
-
+from medloom.search.similar.wanted import Wanted
 
 Score = Callable[[Wanted], Scores | None]
 """What a part scores each row; None where what is wanted has nothing to compare in it."""
@@ -45,6 +32,8 @@ class Parts:
 
     shelf: Shelf
     encoder: str | None = None
+    sample: Sequence[str] = ()
+    """Texts that tell which words are common, where the shelf holds only some rows of a table."""
     _made: dict[str, Score] = field(default_factory=dict)
 
     @property
@@ -84,7 +73,7 @@ class Parts:
     @cached_property
     def words(self) -> TextIndex:
         """The words of the texts of all rows."""
-        return TextIndex(self.shelf.texts)
+        return TextIndex(self.shelf.texts, self.sample)
 
     @cached_property
     def dense(self) -> Dense | None:
@@ -182,7 +171,8 @@ class Parts:
                     else said_by_text([wanted.text])[0]
                 )
                 if not getattr(asked, name):
-                    return None
+                    in_words = name == "findings" and wanted.number is None and wanted.text
+                    return asserted(wanted.text, self.shelf.texts) if in_words else None
                 measure: Callable[..., Scores] = getattr(index, name)
                 return measure(asked, whole=wanted.row is not None)
 

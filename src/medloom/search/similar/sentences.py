@@ -15,8 +15,8 @@ from medloom.search.results import Hit, Results, Snippet
 from medloom.search.similar.dense import Encode
 from medloom.search.similar.finding import Similar
 from medloom.search.similar.lexical import Scores, TextIndex, words
-from medloom.search.similar.parts import Wanted
 from medloom.search.similar.vectors import normalised
+from medloom.search.similar.wanted import Wanted
 
 DEPTH = 30
 """Rows whose sentences are looked at."""

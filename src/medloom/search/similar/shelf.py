@@ -16,19 +16,26 @@ _SHORT = 90
 
 
 class Shelf:
-    """The rows of a table of a collection."""
+    """The rows of a table of a collection; only those with some ids, where they are named."""
 
-    def __init__(self, collection: Collection, table: str) -> None:
+    def __init__(
+        self, collection: Collection, table: str, only: Sequence[str] | None = None
+    ) -> None:
         self.collection, self.table = collection, table
+        self._only = only
         schema = collection.dataset(table).schema
         self.names: list[str] = schema.names
         self.schema: pa.Schema = schema
         if "id" not in self.names:
             raise CollectionError(f"{table} has no column id: its rows cannot be told apart")
 
+    def among(self, column: str) -> str | None:
+        """The condition for the rows of the shelf; None where they are all."""
+        return among(self._only, column) if self._only is not None else None
+
     def column(self, name: str) -> pa.ChunkedArray:
         """One column, in the order of the rows."""
-        batches = self.collection.scan(self.table, [name])
+        batches = self.collection.scan(self.table, [name], self.among("id"))
         schema = pa.schema([self.schema.field(name)])
         return pa.Table.from_batches(list(batches), schema).column(name)
 
@@ -98,15 +105,12 @@ class Shelf:
 
     def row(self, wanted_id: str) -> dict[str, Any]:
         """One row, with the columns that parts read; raises CollectionError where there is none."""
-        if wanted_id not in self.numbers:
-            near = next((one for one in self.ids if one.startswith(wanted_id)), None)
-            fix = f"; one that begins so: {near}" if near else ""
-            raise CollectionError(f"no row '{wanted_id}' in {self.table}{fix}")
-        where = "id = '{}'".format(wanted_id.replace("'", "''"))
-        for batch in self.collection.scan(self.table, None, where, 1):
+        for batch in self.collection.scan(self.table, None, among([wanted_id]), 1):
             for row in batch.to_pylist():
                 return dict(row)
-        raise CollectionError(f"no row '{wanted_id}' in {self.table}")
+        near = next((one for one in self.ids if one.startswith(wanted_id)), None)
+        told = f"; one that begins so: {near}" if near else ""
+        raise CollectionError(f"no row '{wanted_id}' in {self.table}{told}")
 
     def text_of(self, row: Mapping[str, Any]) -> str:
         """The text of a row of this table."""
@@ -129,6 +133,16 @@ class Shelf:
                     return dict(one["settings"])
             name = tables[name]["parent"]
         return None
+
+
+def among(ids: Sequence[str], column: str = "id") -> str:
+    """The SQL condition for some ids.
+
+    >>> among(["a", "d'e"])
+    "id IN ('a', 'd''e')"
+    """
+    quoted = ", ".join("'{}'".format(one.replace("'", "''")) for one in ids)
+    return f"{column} IN ({quoted})"
 
 
 def join(parts: Sequence[Any]) -> str:
