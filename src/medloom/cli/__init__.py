@@ -23,6 +23,7 @@ from medloom.cli import (
     quality,
     recipes,
     report,
+    screen,
     search,
     serve,
     similar,
@@ -62,7 +63,7 @@ app.put(
 )
 app.put(
     "Find and look",
-    [search.index, search.search, ask.ask, similar.similar, feed.feed, serve.serve],
+    [search.index, search.search, ask.ask, similar.similar, screen.screen, feed.feed, serve.serve],
 )
 app.put(
     "Document, version and publish it",
