@@ -1,7 +1,7 @@
 """Records of reference managers and of bibliographic databases, in lines with tags: RIS, MEDLINE.
 
-A line is `TI  - A title`; a line without a tag goes on with the one before. A record of RIS ends with
-`ER`, one of MEDLINE (PubMed's .nbib) where the next `PMID` begins.
+A line is `TI  - A title`; a line without a tag goes on with the one before. A record of RIS ends
+with `ER`, one of MEDLINE (PubMed's .nbib) where the next `PMID` begins.
 """
 
 import re
@@ -42,9 +42,9 @@ class Citation(NamedTuple):
 def read_tagged(data: bytes, stem: str = "record") -> Iterator[Citation]:
     r"""The records of a RIS or MEDLINE file; one without any title and abstract is left out.
 
-    >>> (one,) = read_tagged(b"TY  - JOUR\nTI  - On rash\nPY  - 2001/05//\nDO  - 10.1/x\nER  - \n")
+    >>> (one,) = read_tagged(b"TY  - JOUR\nTI  - On rash\nPY  - 2001/05//\nDO  - 10.1234/x\nER  - \n")
     >>> one.id, one.title, one.year
-    ('doi:10.1/x', 'On rash', 2001)
+    ('doi:10.1234/x', 'On rash', 2001)
     >>> (one,) = read_tagged(b"PMID- 12\nTI  - On\n      rash\nDP  - 1999 May\n")
     >>> one.id, one.title, one.year
     ('pmid:12', 'On rash', 1999)

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STOP = frozenset(
-    "a an and are as at be been but by for from had has have he her his i in into is it its may no "
-    "not of on or our she so such than that the their them there these they this to was we were "
-    "which while who will with would".split()  # noqa: SIM905
+    re.findall(
+        r"\w+",
+        "a an and are as at be been but by for from had has have he her his i in into is it its may "
+        "no not of on or our she so such than that the their them there these they this to was we "
+        "were which while who will with would",
+    )
 )
 _LONGEST_TEXT = 20_000
 """Characters of a record that are read: the rest of a whole article says little more."""
@@ -34,13 +37,13 @@ class Rows(NamedTuple):
     def times(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """The product with a vector of weights, one a column."""
         products = self.values * weights[self.columns]
-        return np.bincount(self.row_numbers(), products, self.n_rows)
+        return np.bincount(self.row_numbers(), products, self.n_rows).astype(np.float64, copy=False)
 
     def transposed_times(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """The product of the transpose with a vector, one value a row."""
         lengths = np.diff(self.starts)
         products = self.values * np.repeat(vector, lengths)
-        return np.bincount(self.columns, products, self.n_columns)
+        return np.bincount(self.columns, products, self.n_columns).astype(np.float64, copy=False)
 
     def row_numbers(self) -> NDArray[np.int64]:
         """The row of each value."""

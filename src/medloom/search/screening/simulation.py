@@ -67,9 +67,9 @@ def play(
     `known` are numbers of records whose verdict is known before the reading. The first batches are
     of one record; a batch grows to a tenth of what was read, up to `most_at_once`.
 
-    >>> texts = ["skin rash", "heart failure", "rash in children", "heart surgery"]
-    >>> play(Ranker(texts, "rash"), [True, False, True, False]).labels
-    (True, True, False, False)
+    >>> texts = ["skin rash", "heart failure", "rash in children", "heart surgery", "a skin graft"]
+    >>> play(Ranker(texts, "skin rash"), [True, False, True, False, False]).labels
+    (True, True, False, False, False)
     """
     truth = np.asarray(labels, bool)
     decided = {one: bool(truth[one]) for one in known}
@@ -114,4 +114,4 @@ def _next(
     """The next batch; where nothing to include is left the order is of no matter."""
     found = sum(decided.values())
     order = ranker.order(decided) if found < truth.sum() else ranker.by_chance(decided)
-    return order[:size].tolist()
+    return [int(one) for one in order[:size]]
