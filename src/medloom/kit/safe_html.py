@@ -54,7 +54,9 @@ def safe_html(text: str) -> str:
     if len(text) > _MOST_CHARACTERS:
         return escape(text)
     try:
-        root = lxml_html.fragment_fromstring(f"<table>{text}</table>" if _is_part(text) else text, "div")
+        root = lxml_html.fragment_fromstring(
+            f"<table>{text}</table>" if _is_part(text) else text, "div"
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return escape(text)
     inner = root[0] if _is_part(text) and len(root) else root
@@ -146,7 +148,9 @@ def _math(node: etree._Element, depth: int) -> Iterator[str]:
         yield from _fenced(node, depth)
     elif name in _MATH:
         kept = "".join(
-            f' {key}="{escape(value)}"' for key, value in node.attrib.items() if key in _MATH_ATTRIBUTES
+            f' {key}="{escape(value)}"'
+            for key, value in node.attrib.items()
+            if key in _MATH_ATTRIBUTES
         )
         yield f"<{name}{kept}>"
         if name in _MATH_TOKENS:

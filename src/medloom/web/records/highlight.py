@@ -36,8 +36,12 @@ class Layer:
 
     def opening(self, number: int) -> str:
         """The opening tag; only the first piece of several keeps its id."""
-        kept = {k: v for k, v in self.attributes.items() if number == 0 or k not in ("id", "tabindex")}
-        return f"<{self.tag}{''.join(f' {k}={chr(34)}{escape(v)}{chr(34)}' for k, v in kept.items())}>"
+        kept = {
+            k: v for k, v in self.attributes.items() if number == 0 or k not in ("id", "tabindex")
+        }
+        return (
+            f"<{self.tag}{''.join(f' {k}={chr(34)}{escape(v)}{chr(34)}' for k, v in kept.items())}>"
+        )
 
 
 def rendered(text: str, layers: Iterable[Layer]) -> Markup:
@@ -124,14 +128,21 @@ class Legend:
             "tabindex": "0",
         }
         if best:
-            attributes |= {"data-concept": str(best["id"]), "data-name": str(best.get("name") or "")}
+            attributes |= {
+                "data-concept": str(best["id"]),
+                "data-name": str(best.get("name") or ""),
+            }
             attributes["data-terminology"] = str(best.get("terminology") or "")
         if said:
             attributes["data-said"] = ", ".join(said)
         made = one.get("made_by") or {}
         if made:
-            attributes["data-by"] = " ".join(str(made[k]) for k in ("step", "resource") if made.get(k))
-        cues = [cue["text"] for cue in (one.get("assertion") or {}).get("cues") or () if cue.get("text")]
+            attributes["data-by"] = " ".join(
+                str(made[k]) for k in ("step", "resource") if made.get(k)
+            )
+        cues = [
+            cue["text"] for cue in (one.get("assertion") or {}).get("cues") or () if cue.get("text")
+        ]
         if cues:
             attributes["data-cue"] = ", ".join(cues)
         pieces = one.get("fragments") or [one]

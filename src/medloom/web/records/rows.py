@@ -44,7 +44,11 @@ def is_text(kind: pa.DataType) -> bool:
 
 def is_binary(kind: pa.DataType) -> bool:
     """Whether a column holds bytes."""
-    return bool(pt.is_binary(kind) or pt.is_large_binary(kind) or str(kind).startswith("extension<lance.blob"))
+    return bool(
+        pt.is_binary(kind)
+        or pt.is_large_binary(kind)
+        or str(kind).startswith("extension<lance.blob")
+    )
 
 
 def opened(collection: Collection, table: str) -> Any:
@@ -166,7 +170,9 @@ def counted(collection: Collection, table: str, name: str, value: str) -> int:
     return int(pc.sum(found).as_py() or 0)
 
 
-def having(collection: Collection, table: str, name: str, values: Sequence[str]) -> np.ndarray[Any, Any]:
+def having(
+    collection: Collection, table: str, name: str, values: Sequence[str]
+) -> np.ndarray[Any, Any]:
     """The places of the rows whose column holds one of many values."""
     wanted = pa.array(list(values), pa.large_string())
     found = pc.is_in(column(collection, table, name), value_set=wanted)
