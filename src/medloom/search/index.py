@@ -6,7 +6,8 @@ writes new versions beside the old ones and names them in `search.json` when the
 search reads the old index until then, and a killed run leaves it as it was.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -58,7 +59,7 @@ def index(
     collection = Collection(collection_uri)
     store = collection.store
     _check(collection, tables, text_columns or {})
-    with Store(f"{store.uri}/search").lock():
+    with _held(store):
         state = State() if rebuild else State.load(store) or State()
         state.text_columns.update({name: list(one) for name, one in (text_columns or {}).items()})
         done = []
@@ -79,6 +80,18 @@ def _check(
         collection.dataset(name)
     for name, columns in text.items():
         collection.check_columns(name, columns)
+
+
+@contextmanager
+def _held(store: Store) -> Iterator[None]:
+    """Hold the index for writing; raise CollectionError where another run has it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(Store(f"{store.uri}/search").lock())
+        except CollectionError as error:
+            told = str(error).replace("is being built by", "is being indexed by")
+            raise CollectionError(told.replace("; wait for it, or build elsewhere", "")) from error
+        yield
 
 
 def _silent(table: str, done: int, all_rows: int) -> None:

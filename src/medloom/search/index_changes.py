@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import lance
+import numpy as np
 import pyarrow as pa
 import pyarrow.types as types
 
@@ -86,8 +87,8 @@ def _rows(
 
 
 def _plain(column: pa.Array) -> list[object]:
-    if types.is_fixed_size_list(column.type):
-        flat = column.flatten().to_numpy(zero_copy_only=False)
-        if column.null_count == 0:
-            return [one.tobytes() for one in flat.reshape(len(column), -1)]
+    is_list = types.is_list(column.type) or types.is_fixed_size_list(column.type)
+    if is_list and types.is_floating(column.type.value_type):
+        rows = column.to_pylist()
+        return [None if row is None else np.float32(row).tobytes() for row in rows]
     return list(column.to_pylist())

@@ -15,7 +15,7 @@ import pyarrow.types as types
 
 from medloom.collection.store import Store, storage_errors
 from medloom.search.index_rows import ALL_TEXT, KEY
-from medloom.search.layout import Layout, vector_size
+from medloom.search.layout import Layout
 
 ROWS_FOR_FILTER_INDEXES = 20_000
 ROWS_FOR_VECTOR_INDEXES = 50_000
@@ -63,7 +63,7 @@ def _index_filters(dataset: lance.LanceDataset, layout: Layout) -> None:
 
 def _index_vectors(dataset: lance.LanceDataset) -> None:
     for one in dataset.schema:
-        size = vector_size(one.type)
+        size = one.type.list_size if types.is_fixed_size_list(one.type) else 0
         if size and size % 8 == 0:
             dataset.create_index(one.name, "IVF_PQ", metric="cosine", num_sub_vectors=size // 8)
 

@@ -21,7 +21,10 @@ _MOST_CHARACTERS_FOR_A_VECTOR = 8_000
 def index_schema(table: pa.Schema, layout: Layout, vector_size: int | None) -> pa.Schema:
     """The columns of the index of a table."""
     fields = [pa.field(KEY, pa.string()), pa.field(ALL_TEXT, pa.string())]
-    fields += [pa.field(name, table.field(name).type) for name in layout.stored]
+    sizes = dict(zip(layout.vectors, layout.sizes, strict=True))
+    for name in layout.stored:
+        kind = pa.list_(pa.float32(), sizes[name]) if name in sizes else table.field(name).type
+        fields.append(pa.field(name, kind))
     if vector_size:
         fields.append(pa.field(VECTOR, pa.list_(pa.float32(), vector_size)))
     return pa.schema(fields)
@@ -64,6 +67,8 @@ def _with_text(
 ) -> pa.RecordBatch:
     text = joined_text(batch, layout)
     columns = {KEY: key, ALL_TEXT: text, **{name: batch.column(name) for name in layout.stored}}
+    for name, size in zip(layout.vectors, layout.sizes, strict=True):
+        columns[name] = _of_one_size(batch.column(name), size)
     if encode is not None:
         columns[VECTOR] = _vectors(text, encode)
     return pa.record_batch(columns)
@@ -76,6 +81,8 @@ def joined_text(batch: pa.RecordBatch, layout: Layout) -> pa.Array:
         part = as_text(batch.column(name))
         parts += [part, part] if name in TITLES else [part]
     parts += [names_of(batch.column(name)) for name in layout.people]
+    if not parts:
+        return pa.array([""] * batch.num_rows, pa.string())
     return pc.binary_join_element_wise(*parts, SEAM)
 
 
@@ -92,6 +99,15 @@ def as_text(column: pa.Array) -> pa.Array:
         filled = pa.array([[one for one in row or () if one] for row in column.to_pylist()])
         column = pc.binary_join(filled.cast(pa.list_(pa.string())), "\n")
     return pc.fill_null(pc.cast(column, pa.string()), "")
+
+
+def _of_one_size(column: pa.Array, size: int) -> pa.Array:
+    """Vectors as Lance searches them; null where one has another size."""
+    kind = pa.list_(pa.float32(), size)
+    if column.type == kind:
+        return column
+    rows = [row if row is not None and len(row) == size else None for row in column.to_pylist()]
+    return pa.array(rows, kind)
 
 
 def _vectors(text: pa.Array, encode: Encode) -> pa.Array:

@@ -35,6 +35,8 @@ class Layout:
     fields: tuple[str, ...]
     filters: tuple[str, ...]
     vectors: tuple[str, ...]
+    sizes: tuple[int, ...] = ()
+    """Of the vectors, in their order."""
     people: tuple[str, ...] = ()
     """Columns of structures that name persons; their names are searched."""
 
@@ -67,7 +69,9 @@ def layout_of(dataset: lance.LanceDataset, text: Sequence[str] | None = None) ->
     """The columns to index; `text` names those to search instead of those that look like texts."""
     schema = dataset.schema
     usable = [one.name for one in schema if _is_texts(one.type)]
-    sample = dataset.head(_LOOKED_AT, columns=usable) if usable else pa.table({})
+    lists = [one.name for one in schema if _may_be_vectors(one)]
+    sample = dataset.head(_LOOKED_AT, columns=usable + lists) if usable or lists else pa.table({})
+    vectors = {name: size for name in lists if (size := vector_size(sample[name])) is not None}
     lengths = {name: mean for name in usable if (mean := _mean_length(sample[name])) is not None}
     key = next((name for name in KEYS if name in schema.names), None)
     chosen = tuple(text) if text is not None else tuple(_texts(sample, lengths, key))
@@ -76,21 +80,30 @@ def layout_of(dataset: lance.LanceDataset, text: Sequence[str] | None = None) ->
         key=key,
         text=chosen,
         fields=_own_index(chosen, lengths),
-        filters=tuple(_filters(schema, chosen, lengths)),
-        vectors=tuple(one.name for one in schema if vector_size(one.type) is not None),
+        filters=tuple(one for one in _filters(schema, chosen, lengths) if one not in vectors),
+        vectors=tuple(vectors),
+        sizes=tuple(vectors.values()),
         people=people,
     )
 
 
-def vector_size(kind: pa.DataType) -> int | None:
-    """The size of the vectors of a column; 0 where a list does not fix it, None for no vectors.
+def vector_size(column: pa.ChunkedArray) -> int | None:
+    """The size of the vectors in a column; None where its lists have several sizes.
 
-    >>> vector_size(pa.list_(pa.float32(), 3)), vector_size(pa.list_(pa.string()))
-    (3, None)
+    >>> vector_size(pa.chunked_array([[[1.0, 2.0], None, [0.5, 1.0]]]))
+    2
     """
-    if types.is_fixed_size_list(kind) and types.is_floating(kind.value_type):
-        return int(kind.list_size)
-    return None
+    if types.is_fixed_size_list(column.type):
+        return int(column.type.list_size)
+    sizes = pc.unique(pc.list_value_length(column).drop_null()).to_pylist()
+    return int(sizes[0]) if len(sizes) == 1 and sizes[0] > 1 else None
+
+
+def _may_be_vectors(one: pa.Field) -> bool:
+    named = "embedding" in one.name or "vector" in one.name
+    fixed = types.is_fixed_size_list(one.type)
+    is_list = fixed or (named and types.is_list(one.type))
+    return bool(is_list and types.is_floating(one.type.value_type))
 
 
 def _is_grid(kind: pa.DataType) -> bool:

@@ -53,6 +53,8 @@ class Searcher:
         self._expander = expander
         self._looked = time.monotonic()
         self._opened: dict[str, IndexedTable] = {}
+        self._notes: dict[str, tuple[str | None, float]] = {}
+        self._pause = _LOOKS_AGAIN_SECONDS * (1 if store.local else 10)
 
     @classmethod
     def open(cls, uri: str, expander: Expander | None = None) -> "Searcher":
@@ -118,7 +120,7 @@ class Searcher:
         hits = present(page, understood, group, values)
         total = found.total(count or bool(facets))
         counted = self._facets(asked, facets)
-        notes += [note for one in chosen if (note := self._behind(one))]
+        notes += [note for one in chosen if (note := self._note_of(one))]
         seconds = time.perf_counter() - started
         return Results(tuple(hits), total, counted, tuple(dict.fromkeys(notes)), seconds)
 
@@ -169,11 +171,11 @@ class Searcher:
     def _look_again(self) -> None:
         """Take a newer index, if a run has written one."""
         now = time.monotonic()
-        if now - self._looked < (_LOOKS_AGAIN_SECONDS if self.store.local else 10.0):
+        if now - self._looked < self._pause:
             return
         self._looked = now
         if (state := State.load(self.store)) is not None and state != self._state:
-            self._state, self._opened = state, {}
+            self._state, self._opened, self._notes = state, {}, {}
 
     def _table(self, name: str) -> IndexedTable:
         known = self._state.tables
@@ -228,6 +230,15 @@ class Searcher:
                     counted[name][value] = counted[name].get(value, 0) + n
         return {name: _most_frequent(found) for name, found in counted.items()}
 
+    def _note_of(self, one: IndexedTable) -> str | None:
+        """What `_behind` says, asked again no sooner than after a second."""
+        now = time.monotonic()
+        said, at = self._notes.get(one.name, (None, -1e9))
+        if now - at > self._pause or self._opened.get(one.name) is not one:
+            said = self._behind(one)
+            self._notes[one.name] = (said, now)
+        return said
+
     def _behind(self, one: IndexedTable) -> str | None:
         """A note where the table has grown or changed since it was indexed."""
         try:
@@ -257,7 +268,7 @@ def _where_fits(
     fit, errors = [], []
     for one in tables:
         try:
-            one.dataset.scanner(columns=[], filter=where, limit=1, with_row_id=True).to_table()
+            one.dataset.scanner(filter=where).explain_plan()
             fit.append(one)
         except (ValueError, OSError, RuntimeError) as error:
             errors.append(one.told(error, where))
