@@ -142,7 +142,9 @@ class Browser:
     def press(self, key: str, code: int = 0, text: str = "") -> None:
         """Press a key."""
         held = {"key": key, "windowsVirtualKeyCode": code}
-        self.do("Input.dispatchKeyEvent", type="keyDown", **held, **({"text": text} if text else {}))
+        self.do(
+            "Input.dispatchKeyEvent", type="keyDown", **held, **({"text": text} if text else {})
+        )
         self.do("Input.dispatchKeyEvent", type="keyUp", **held)
 
     def run(self, script: str) -> Any:
@@ -187,5 +189,7 @@ class Browser:
             json.dumps(one["params"])
             for one in self._events
             if one.get("method") == "Runtime.exceptionThrown"
-            or (one.get("method") == "Log.entryAdded" and one["params"]["entry"]["level"] == "error")
+            or (
+                one.get("method") == "Log.entryAdded" and one["params"]["entry"]["level"] == "error"
+            )
         ]

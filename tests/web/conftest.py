@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,30 +14,109 @@ from tests.web.chromium import Browser, program
 pytest.importorskip("fastapi")
 pytest.importorskip("jinja2")
 
-from fastapi.testclient import TestClient  # noqa: E402
+from fastapi.testclient import TestClient
 
-from medloom.web.app import create_app  # noqa: E402
-from medloom.web.settings import Settings  # noqa: E402
+from medloom.web.app import create_app
+from medloom.web.settings import Settings
 
 RECIPE = """
 name: visits
 tables:
   visits:
     about: One visit a row.
-    read: {csv: {where: "{input}"}}
+    read: {csv: {input: "{input}"}}
     steps:
-      - drop_short_text: {min_characters: 12}
+      - keep_only: {reads: {value: age}, least: 30}
+  adults:
+    about: Visits of people over 40.
+    from: visits
+    steps:
+      - keep_only: {reads: {value: age}, least: 40}
 """
-"""A recipe whose step drops rows."""
+HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)> & more"
 
 
-def rows(n_rows: int) -> list[str]:
-    """Lines of a CSV file; each tenth text is too short, and one is hostile."""
-    lines = ["id,site,age,score,text"]
+class Served(NamedTuple):
+    """A collection that is served by `medloom serve`."""
+
+    folder: Path
+    link: str
+    """The link that opens it once."""
+    process: "subprocess.Popen[str]"
+
+    @property
+    def place(self) -> str:
+        """The address without the token, and without a slash at its end."""
+        return self.link.partition("/?")[0]
+
+
+def lines(n_rows: int) -> list[str]:
+    """Lines of a CSV file of visits; the text of the fourth one is hostile."""
+    found = ["id,site,age,score,text"]
     for n in range(n_rows):
-        text = "short" if n % 10 == 9 else f"Patient {n} came with a cough and fever."
-        if n == 3:
-            text = "<script>document.title='owned'</script><b onclick=x>bold</b> & more"
+        text = HOSTILE if n == 13 else f"Patient {n} came with a cough and fever."
         score = "" if n % 7 == 0 else f"{n / 4}"
-        lines.append(f'v{n:04d},{("north", "south", "east")[n % 3]},{20 + n % 60},{score},"{text}"')
-    return lines
+        found.append(f'v{n:04d},{("north", "south", "east")[n % 3]},{20 + n % 60},{score},"{text}"')
+    return found
+
+
+def build(folder: Path, *sizes: int, recipe: str = RECIPE) -> Path:
+    """Build `folder/c` once a size, each with so many visits in one more file."""
+    (folder / "in").mkdir(parents=True, exist_ok=True)
+    (folder / "recipe.yaml").write_text(recipe)
+    for size in sizes:
+        name = f"{len(list((folder / 'in').iterdir()))}.csv"
+        (folder / "in" / name).write_text("\n".join(lines(size)) + "\n")
+        medloom.build(folder / "recipe.yaml", input=folder / "in", into=folder / "c", workers=0)
+    return folder / "c"
+
+
+@pytest.fixture(scope="session")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A collection of two builds: 160 visits, then 30 more; none may change it."""
+    return build(tmp_path_factory.mktemp("visits"), 160, 30)
+
+
+def client_of(folder: Path) -> TestClient:
+    """A client that has opened the link and holds the cookie."""
+    settings = Settings(hosts=("testserver",))
+    client = TestClient(create_app(str(folder), settings))
+    assert client.get("/", params={"token": settings.token}).status_code == 200
+    client.headers["x-csrf-token"] = settings.csrf
+    return client
+
+
+@pytest.fixture
+def client(visits: Path) -> TestClient:
+    """A client of the visits."""
+    return client_of(visits)
+
+
+@pytest.fixture(scope="session")
+def served(visits: Path) -> Iterator[Served]:
+    """The visits behind a real server."""
+    process = start(visits)
+    assert process.stdout is not None
+    link = process.stdout.readline().split()[-1]
+    yield Served(visits, link, process)
+    process.terminate()
+    process.wait(20)
+
+
+def start(folder: Path, *options: str) -> "subprocess.Popen[str]":
+    """Run `medloom serve` on any free port; its first line ends with the link."""
+    command = [sys.executable, "-m", "medloom", "serve", str(folder), "--port", "0", *options]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+@pytest.fixture(scope="session")
+def browser(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser that has opened the link."""
+    if program() is None:
+        pytest.skip("no Chromium here")
+    with Browser(tmp_path_factory.mktemp("profile")) as opened:
+        opened.go(served.link)
+        opened.until("!!document.querySelector('nav')")
+        yield opened

@@ -66,6 +66,13 @@ def profile(dataset: Any, column: str) -> Profile:
     return _of_values(made, sample)
 
 
+def profile_of(column: str, values: pa.ChunkedArray, rows: int) -> Profile:
+    """Look at values that were read already, of a table of so many rows."""
+    made = Profile(column, kind_of(values.type), rows)
+    made.sampled = len(values) if len(values) < rows else None
+    return _of_values(made, values)
+
+
 def _sample(dataset: Any, column: str, n_rows: int) -> pa.ChunkedArray:
     if n_rows <= SAMPLE_ROWS:
         return dataset.to_table(columns=[column])[column]
@@ -103,7 +110,7 @@ def _has_few(values: pa.ChunkedArray) -> bool:
     if (pc.max(pc.utf8_length(head)).as_py() or 0) > _LONGEST_VALUE:
         return False
     n_known = pc.count_distinct(values).as_py()
-    return n_known <= _MOST_VALUES and (n_known <= 20 or n_known < len(values) / 2)
+    return n_known <= _MOST_VALUES and (n_known < 3 or n_known < len(values) / 2)
 
 
 def _count(made: Profile, values: pa.ChunkedArray) -> None:

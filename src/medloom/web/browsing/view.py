@@ -13,7 +13,8 @@ from medloom.web.words import link
 
 PAGE_ROWS = 50
 MOST_PAGE_ROWS = 500
-_FIRST_COLUMNS = 8
+_FIRST_COLUMNS = 7
+_TELLING = ("title", "label", "caption", "text", "year", "journal", "sex", "age")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,10 @@ def shown_columns(view: View, schema: pa.Schema) -> list[str]:
         return asked
     readable = [one.name for one in schema if is_readable(one.type)]
     files = [one.name for one in schema if not is_readable(one.type) and "bytes" in one.name]
-    first = [name for name in readable if name != "source"][:_FIRST_COLUMNS]
+    telling = [name for name in _TELLING if name in readable]
+    rest = [name for name in readable if name not in telling and name != "source"]
+    kept = {*rest[:1], *telling, *rest[: max(_FIRST_COLUMNS - len(telling), 2)]}
+    first = [name for name in readable if name in kept]
     return [*first[:1], *files[:1], *first[1:]]
 
 

@@ -1,0 +1,1 @@
+"""What made each table, as nodes with their steps, and pictures of them."""
