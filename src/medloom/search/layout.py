@@ -79,7 +79,11 @@ def layout_of(dataset: lance.LanceDataset, text: Sequence[str] | None = None) ->
     return Layout(
         key=key,
         text=chosen,
-        fields=_own_index(chosen, lengths),
+        fields=tuple(
+            name
+            for name in chosen
+            if not _is_grid(schema.field(name).type) and lengths.get(name, 0.0) <= _SHORT_CHARACTERS
+        ),
         filters=tuple(one for one in _filters(schema, chosen, lengths) if one not in vectors),
         vectors=tuple(vectors),
         sizes=tuple(vectors.values()),
@@ -144,11 +148,6 @@ def _looks_like_text(values: pa.Array) -> bool:
     words = pc.mean(pc.cast(pc.match_substring_regex(values, _TWO_WORDS), pa.float64())).as_py()
     markup = pc.mean(pc.cast(pc.match_substring_regex(values, _MARKUP), pa.float64())).as_py()
     return bool(words >= _SHARE_OF_TEXTS and markup < 0.5)
-
-
-def _own_index(text: Sequence[str], lengths: dict[str, float]) -> tuple[str, ...]:
-    """The short ones, and a long one where its words are few beside those of all."""
-    return tuple(name for name in text if lengths.get(name, 0.0) <= _SHORT_CHARACTERS)
 
 
 def _filters(schema: pa.Schema, text: Sequence[str], lengths: dict[str, float]) -> Iterator[str]:
