@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 - each peer is imported where it is asked for
 """Score the texts of each query with a peer; run in the peer's own environment.
 
 In: `{"how": "bm25s" | "minilm", "given": [{"query": ..., "texts": [...]}]}`. Out: a list of scores

@@ -10,7 +10,8 @@ import medloom
 from medloom.cli import app
 from medloom.errors import CollectionError, InputError, MedloomError
 from medloom.registry import shipped_recipes
-from medloom.search.similar import Similar, Wanted, sentences_like
+from medloom.search.index import index
+from medloom.search.similar import Similar, Wanted, sentences_like, similar_to
 
 
 def without_index(name: str, folder: Path) -> Path:
@@ -55,14 +56,18 @@ tables:
 """  # noqa: E501
 
 
+def built(folder, name, rows):
+    """A collection of rows with the columns of `ROWS`."""
+    (folder / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows))
+    (folder / f"{name}.yaml").write_text(RECIPE)
+    rows = folder / f"{name}.jsonl"
+    medloom.build(folder / f"{name}.yaml", into=folder / name, input=rows, workers=0)
+    return medloom.open(folder / name)
+
+
 @pytest.fixture(scope="module")
 def notes(folder):
-    (folder / "rows").mkdir()
-    lines = "".join(json.dumps(one) + "\n" for one in ROWS)
-    (folder / "rows/notes.jsonl").write_text(lines)
-    (folder / "notes.yaml").write_text(RECIPE)
-    medloom.build(folder / "notes.yaml", into=folder / "notes", input=folder / "rows", workers=0)
-    return medloom.open(folder / "notes")
+    return built(folder, "notes", ROWS)
 
 
 def ids(results):
@@ -84,7 +89,10 @@ def test_text_and_vectors(notes):
     assert ids(found)[0] == "b"
     assert "a" not in ids(found)
     assert found.hits[0].parts["vector"] == pytest.approx(0.9939, abs=1e-3)
-    assert found.hits[0].score == pytest.approx(sum(found.hits[0].parts.values()) / 2, abs=1e-3)
+    assert found.hits[0].score == 1  # the best in both parts
+    best, other = (hit.parts for hit in found.hits)
+    mean = sum(other[name] / best[name] for name in best) / 2
+    assert found.hits[1].score == pytest.approx(mean, abs=1e-3)
     assert ids(rows.to_row("a", elsewhere=True)) == ["c"]
     assert ids(rows.to_row("a", where="article_id = '2'")) == ["c"]
     assert ids(Similar(notes, "notes", ["vector"]).to_row("a"))[0] == "b"
@@ -98,10 +106,18 @@ def test_a_row_without_anything_to_compare(notes):
         rows.to_row("x")
 
 
+def test_vectors_of_different_sizes_are_told(tmp_path):
+    rows = [{"id": "a", "embedding": [1.0]}, {"id": "b", "embedding": [1.0, 2.0]}]
+    odd = built(tmp_path, "odd", rows)
+    with pytest.raises(CollectionError, match="embedding cannot be compared"):
+        Similar(odd, "notes", ["vector"]).to_row("a")
+
+
 def test_weights(notes):
     text_first = Similar(notes, "notes", ["text", "vector"], {"text": 9.0})
-    hit = text_first.to_row("a").hits[0]
-    assert hit.score == pytest.approx(0.9 * hit.parts["text"] + 0.1 * hit.parts["vector"], abs=1e-3)
+    best, other = text_first.to_row("a").hits
+    shares = {name: other.parts[name] / best.parts[name] for name in best.parts}
+    assert other.score == pytest.approx(0.9 * shares["text"] + 0.1 * shares["vector"], abs=1e-3)
 
 
 def test_sentences_with_their_places(notes):
@@ -135,7 +151,7 @@ def test_a_figure_is_found_by_its_own_image(figures, tmp_path):
     rows = Similar(figures, "figures", ["image"])
     for one in images[:8]:
         found = rows.to(Wanted(image=one["bytes"]), limit=1).hits[0]
-        assert found.score > 0.999
+        assert found.parts["image"] > 0.999
     with pytest.raises(InputError, match="cannot be compared"):
         rows.to(Wanted(image=b"no image"))
 
@@ -164,7 +180,7 @@ def test_patients(patients):
     own = one.split("/")[0]
     assert all(not i.startswith(own + "/") for i in ids(rows.to_row(one, elsewhere=True, limit=99)))
     by_text = Similar(patients, "cases", ["demographics"])
-    assert by_text.to(Wanted("A 61-year-old man")).hits[0].score > 0.9
+    assert by_text.to(Wanted("A 61-year-old man")).hits[0].parts["demographics"] > 0.9
 
 
 def test_concepts_of_a_text_are_found_as_those_of_the_rows(patients):
@@ -242,3 +258,27 @@ def test_hypothetical_needs_a_model(notes, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     told = run("similar", notes.uri, "notes", "--text", "aspirin", "--hypothetical", code=2)
     assert "no chat model is configured" in told
+
+
+def test_of_a_large_table_the_index_chooses_the_rows(figures):
+    index(figures.uri, tables=["articles"], encoder="none")
+    every = Similar(figures, "articles", ["text"])
+    one = every.shelf.ids[0]
+    best = every.to_row(one)
+    found = similar_to(figures, "articles", one, by=["text"], most_rows=5)
+    assert ids(found) == ids(best)
+    assert [hit.score for hit in found.hits] == pytest.approx(
+        [h.score for h in best.hits], abs=1e-3
+    )
+    assert "the search index finds" in found.notes[-1]
+    nothing = similar_to(figures, "articles", Wanted("xyzzy " + every.shelf.texts[0]), by=["text"],
+                         most_rows=5, where="year < 1900")  # fmt: skip
+    assert not nothing.hits
+
+
+def test_without_an_index_all_rows_of_a_large_table_are_compared(figures):
+    rows = Similar(figures, "figures", ["caption"])
+    one = rows.shelf.ids[0]
+    found = similar_to(figures, "figures", one, by=["caption"], most_rows=5)
+    assert ids(found) == ids(rows.to_row(one))
+    assert not found.notes

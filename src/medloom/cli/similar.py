@@ -63,7 +63,8 @@ def similar(
     medloom similar DIR passages --text "Aspirin prevents stroke." --sentences
 
     What is compared depends on the columns of the table: text, captions, vectors, images, concepts,
-    age and sex, citations, findings. Each part scores 0 to 1; the score of a row is their mean.
+    age and sex, citations, findings. The score of a row is the mean of these parts, each divided by
+    what the best row scores in it.
     """
     import medloom
     from medloom.search.similar import similar_to

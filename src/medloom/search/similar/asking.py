@@ -6,7 +6,7 @@ from dataclasses import replace
 from medloom.collection.collection import Collection
 from medloom.search.results import Results
 from medloom.search.similar.finding import Similar, wanted_row
-from medloom.search.similar.pool import pool_of
+from medloom.search.similar.pool import LARGE, pool_of
 from medloom.search.similar.sentences import sentences_like
 from medloom.search.similar.shelf import Shelf
 from medloom.search.similar.wanted import Wanted
@@ -25,10 +25,11 @@ def similar_to(
     elsewhere: bool = False,
     sentences: bool = False,
     limit: int = 10,
+    most_rows: int = LARGE,
 ) -> Results:
     """The rows that are most similar to a row of a table, by its id, or to what is `wanted`.
 
-    `target` is the table to look in, where it is another one. Of a table with more than 20,000 rows
+    `target` is the table to look in, where it is another one. Of a table with more than `most_rows`
     those are compared that the search index finds. With `sentences` hits are sentences.
     """
     name = target or table
@@ -37,7 +38,7 @@ def similar_to(
     else:
         row_id = None
     own = row_id if name == table else None
-    pool = pool_of(Shelf(collection, name), wanted, where, own)
+    pool = pool_of(Shelf(collection, name), wanted, where, own, most_rows)
     rows = Similar(collection, name, by, weights, encoder, pool)
     if own is not None:
         wanted = replace(wanted, number=rows.shelf.numbers[own])

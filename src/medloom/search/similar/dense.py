@@ -48,7 +48,7 @@ def dense_of(shelf: Shelf, encoder: str | None = None) -> Dense | None:
     if EMBEDDING in shelf.names and encoder is None:
         settings = shelf.settings_of("embed_text") or {}
         named = settings.get("encoder") or settings.get("model")
-        return Dense(matrix(shelf.column(EMBEDDING)), _encode(str(named)) if named else None)
+        return Dense(shelf.vectors(EMBEDDING), _encode(str(named)) if named else None)
     if encoder is None and (known := indexed_vectors(shelf)) is not None:
         vectors, named = known
         return Dense(vectors, _encode(named))
@@ -66,8 +66,9 @@ def indexed_vectors(shelf: Shelf) -> tuple[Matrix, str] | None:
     store = shelf.collection.store
     state = State.load(store)
     one = state.tables.get(shelf.table) if state else None
-    if one is None or not one.encoder:
+    if one is None or one.encoder in (None, "none"):
         return None
+    named = one.encoder
     dataset = store.dataset(one.dataset, one.version)
     if VECTOR not in dataset.schema.names:
         return None
@@ -75,7 +76,7 @@ def indexed_vectors(shelf: Shelf) -> tuple[Matrix, str] | None:
     numbers = {key: number for number, key in enumerate(rows.column(KEY).to_pylist())}
     if not set(shelf.ids) <= numbers.keys():
         return None
-    return matrix(rows.column(VECTOR))[[numbers[one] for one in shelf.ids]], one.encoder
+    return matrix(rows.column(VECTOR))[[numbers[one] for one in shelf.ids]], str(named)
 
 
 def _encode(name: str) -> Encode:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError, InputError
@@ -23,7 +24,7 @@ WEIGHTS = {
     "vector": 1.0,
     "image": 1.0,
     "concepts": 1.0,
-    "demographics": 0.2,
+    "demographics": 0.1,
     "coupling": 1.0,
     "co-citation": 1.0,
     "cites": 0.5,
@@ -34,6 +35,7 @@ WEIGHTS = {
 _OF_PHRASES = ("findings", "anatomy")
 """What counts for a short text, or where it is named: measured, it misleads in sentences."""
 _SNIPPET = 240
+Flags = npt.NDArray[np.bool_]
 
 
 class Similar:
@@ -103,8 +105,8 @@ class Similar:
         """
         began = time.perf_counter()
         scored = self.scores(wanted)
-        total = self.total(scored)
         allowed = self._allowed(wanted, where, elsewhere)
+        total = self.total(scored, allowed)
         best = _best(total, allowed, limit)
         hits = tuple(self._hit(number, total, scored) for number in best)
         unused = [one for one in self.by if one not in scored and self._counts(one, wanted)]
@@ -124,12 +126,15 @@ class Similar:
             )
         return scored
 
-    def total(self, scored: Mapping[str, Scores]) -> Scores:
-        """The weighted mean of the parts."""
+    def total(self, scored: Mapping[str, Scores], allowed: Flags) -> Scores:
+        """The weighted mean of the parts, each divided by what its best row scores.
+
+        So a part whose scores are all small, as those of words in long texts, counts like others.
+        """
         weights = {name: self.weights[name] for name in scored}
-        whole = sum(weights.values()) or 1.0
-        total = sum(weights[name] * one for name, one in scored.items())
-        return np.asarray(total / whole, np.float32)
+        best = {name: float(one[allowed].max(initial=0)) for name, one in scored.items()}
+        total = sum(weights[name] * one / (best[name] or 1) for name, one in scored.items())
+        return np.asarray(total / sum(weights.values()), np.float32)
 
     def _counts(self, part: str, wanted: Wanted) -> bool:
         if part not in _OF_PHRASES or part in self._named:
@@ -147,7 +152,7 @@ class Similar:
                 )
         return list(by or known)
 
-    def _allowed(self, wanted: Wanted, where: str | None, elsewhere: bool) -> np.ndarray:
+    def _allowed(self, wanted: Wanted, where: str | None, elsewhere: bool) -> Flags:
         allowed = np.ones(len(self.shelf.ids), bool)
         if wanted.number is not None:
             allowed[wanted.number] = False
@@ -187,7 +192,7 @@ def wanted_row(shelf: Shelf, row_id: str) -> Wanted:
     return Wanted(shelf.text_of(row), data if isinstance(data, bytes) else None, row)
 
 
-def _best(total: Scores, allowed: np.ndarray, limit: int) -> list[int]:
+def _best(total: Scores, allowed: Flags, limit: int) -> list[int]:
     """The best rows above 0; rows that score the same stay in the order of the table."""
     held = np.flatnonzero(allowed & (total > 0))
     order = np.argsort(-total[held], kind="stable")[:limit]

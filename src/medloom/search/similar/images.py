@@ -10,7 +10,7 @@ from medloom.errors import CollectionError, InputError
 from medloom.search.similar.lexical import Scores
 from medloom.search.similar.pictures import SIZE, looks
 from medloom.search.similar.shelf import Shelf
-from medloom.search.similar.vectors import Matrix, matrix, normalised
+from medloom.search.similar.vectors import Matrix, normalised
 
 MOST_IMAGES = 20_000
 """Images that are looked at for one question; of more, an encoder's vectors are needed."""
@@ -73,7 +73,7 @@ class ImageIndex:
 
     def _read(self, source: Shelf, owners: list[list[int]]) -> tuple[Matrix, list[int]]:
         if EMBEDDING in source.names:
-            whole = matrix(source.column(EMBEDDING))
+            whole = source.vectors(EMBEDDING)
             pairs = [(n, row) for n, rows in enumerate(owners) for row in rows]
             return whole[[n for n, _ in pairs]], [row for _, row in pairs]
         wanted = sum(map(bool, owners))

@@ -66,12 +66,14 @@ class TextIndex:
 
     def __init__(self, texts: Sequence[str | None], sample: Sequence[str] = ()) -> None:
         self._numbers: dict[str, int] = {}
-        self._sample = Counter(word for one in sample for word in set(words(one)))
+        sampled = [words(one) for one in sample]
+        self._sample = Counter(word for one in sampled for word in set(one))
         self._n_sample = len(sample)
         counted = [Counter(words(one or "")) for one in texts]
         lengths = np.array([one.total() for one in counted], np.float32)
         self._n = len(counted)
-        self._mean = float(lengths.mean()) if lengths.any() else 1.0
+        common = [len(one) for one in sampled] or lengths
+        self._mean = float(np.mean(common)) if np.any(common) else 1.0
         self._lay_out(counted, lengths)
 
     def _lay_out(self, counted: Sequence[Counter[str]], lengths: Scores) -> None:

@@ -14,7 +14,7 @@ from medloom.search.similar import demographics
 from medloom.search.similar.asserted import asserted
 from medloom.search.similar.citations import CitationGraph, keys_of
 from medloom.search.similar.concepts import concepts_of_row, concepts_of_text
-from medloom.search.similar.dense import Dense, dense_of
+from medloom.search.similar.dense import EMBEDDING, Dense, dense_of
 from medloom.search.similar.findings import FindingIndex, said, said_by_text
 from medloom.search.similar.images import ImageIndex, has_images
 from medloom.search.similar.lexical import Scores, TextIndex
@@ -44,7 +44,7 @@ class Parts:
         has = {
             "text": bool(self.shelf.text_columns) and "caption" not in self.shelf.text_columns,
             "caption": "caption" in self.shelf.text_columns,
-            "vector": bool(self.shelf.text_columns),
+            "vector": bool(self.shelf.text_columns) or EMBEDDING in names,
             "image": images,
             "concepts": "spans" in names and self._has_concepts,
             "demographics": {"age", "sex"} <= names,

@@ -28,14 +28,18 @@ class Pool:
 
 
 def pool_of(
-    shelf: Shelf, wanted: Wanted, where: str | None = None, own: str | None = None
+    shelf: Shelf,
+    wanted: Wanted,
+    where: str | None = None,
+    own: str | None = None,
+    most_rows: int = LARGE,
 ) -> Pool | None:
     """The rows of a large table that the index finds for what is wanted; None for all rows.
 
     The best by words, by the vectors of texts and by those of images, and the row `own`. Without an
     index, or for a small table, all rows are compared.
     """
-    if shelf.collection.dataset(shelf.table).count_rows() <= LARGE:
+    if shelf.collection.dataset(shelf.table).count_rows() <= most_rows:
         return None
     try:
         searcher = Searcher.open(shelf.collection.uri, expander=lambda query: query)
@@ -72,10 +76,10 @@ def _by_vector(
     """The nearest rows by the vectors of the index, and by those of the row's own image."""
     state = State.load(shelf.collection.store)
     encoder = state.tables[shelf.table].encoder if state else None
-    if encoder and wanted.text:
+    if encoder not in (None, "none") and wanted.text:
         from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - heavy, seldom needed
 
-        vector = text_encoder(encoder).encode([wanted.text, *wanted.more_texts]).mean(axis=0)
+        vector = text_encoder(str(encoder)).encode([wanted.text, *wanted.more_texts]).mean(axis=0)
         found = searcher.nearest(shelf.table, vector, column=VECTOR, where=where, limit=DEPTH)
         yield from (hit.id for hit in found.hits)
     own = (wanted.row or {}).get(IMAGE_VECTOR)
@@ -86,8 +90,10 @@ def _by_vector(
 
 
 def _sample(shelf: Shelf) -> Iterator[str]:
-    """Texts of rows drawn from the table."""
+    """Texts of rows from all over the table."""
     columns = [one for one in shelf.text_columns if one in shelf.names]
     if columns:
-        drawn = shelf.collection.dataset(shelf.table).sample(_SAMPLE, columns=columns)
-        yield from (shelf.text_of(row) for row in drawn.to_pylist())
+        dataset = shelf.collection.dataset(shelf.table)
+        n = dataset.count_rows()
+        places = np.unique(np.linspace(0, n - 1, min(_SAMPLE, n)).astype(int)).tolist()
+        yield from (shelf.text_of(row) for row in dataset.take(places, columns).to_pylist())

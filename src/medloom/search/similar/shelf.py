@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
+from medloom.search.similar.vectors import Matrix, matrix
 
 TEXTS = (("title", "abstract"), ("caption",), ("text",), ("story",), ("title",))
 """The columns that tell most of a row: the first of these that a table has."""
@@ -38,6 +39,13 @@ class Shelf:
         batches = self.collection.scan(self.table, [name], self.among("id"))
         schema = pa.schema([self.schema.field(name)])
         return pa.Table.from_batches(list(batches), schema).column(name)
+
+    def vectors(self, name: str) -> Matrix:
+        """A column of vectors of length 1; raises CollectionError where they differ in size."""
+        try:
+            return matrix(self.column(name))
+        except ValueError as error:
+            raise CollectionError(f"{self.table}.{name} cannot be compared: {error}") from error
 
     @cached_property
     def ids(self) -> list[str]:
