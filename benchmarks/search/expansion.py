@@ -21,6 +21,7 @@ from medloom.answers.retrieving import as_query
 from medloom.formats.pubtator import read
 from medloom.kit.ranking import mean, ndcg, paired_difference, recall
 from medloom.search.searcher import Searcher
+from medloom.search.understanding import Understanding, expander
 from medloom.terminology.curies import mesh_or_omim
 from medloom.terminology.finding import open_lexicon
 
@@ -125,7 +126,8 @@ def _measured(task: Task) -> Iterator[Figure]:
     rows = [{"id": id, "text": text} for id, text in task.texts.items()]
     scores: dict[tuple[str, bool], list[float]] = defaultdict(list)
     with collections.indexed({"texts": rows}) as uri:
-        searcher = Searcher.open(uri, terminologies=task.terminologies)
+        understanding = Understanding.of(None, task.terminologies)
+        searcher = Searcher.open(uri, expander(understanding))
         for expand in (False, True):
             for one in task.asked:
                 found = searcher.find(one.query, mode="lexical", limit=DEPTH, expand=expand)

@@ -9,6 +9,7 @@ from medloom.answers.graph import Graph, Step, mentions_in
 from medloom.answers.key_sentences import key_sentences
 from medloom.answers.model import Evidence
 from medloom.answers.texts import texts_of, with_texts
+from medloom.answers.wording import is_empty
 from medloom.collection.collection import Collection
 from medloom.search.parsing import plain
 from medloom.search.query import Query
@@ -88,13 +89,14 @@ def retrieve(
 
 
 def as_query(question: str) -> str:
-    """A question as words that a query takes literally.
+    """The words of a question that say what it is about, without marks.
 
-    >>> as_query("Does (low-dose) aspirin AND statins help? HP:0001250")
-    'Does low-dose aspirin and statins help HP:0001250'
+    >>> as_query("Does (low-dose) aspirin AND a statin help? See HP:0001250!")
+    'low-dose aspirin statin help See HP:0001250'
     """
     words = _WORD.findall(question.replace("’", "'"))
-    return " ".join(one.lower() if one in ("AND", "OR", "NOT") else one for one in words)
+    about = [one for one in words if not is_empty(one)]
+    return " ".join(about or words)
 
 
 def _evidence(collection: Collection, hits: Sequence[Hit]) -> list[Evidence]:

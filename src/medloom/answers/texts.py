@@ -8,7 +8,8 @@ from medloom.search.results import Hit
 
 _TEXT_COLUMNS = ("text", "abstract", "caption", "answer", "note", "body", "description")
 _OF_MENTIONS = {"entity_id", "text_id"}
-_SHORTEST_CHARACTERS = 40
+_MOST_OF_A_TITLE = 30
+"""Words."""
 _PUBLISHED = {"article_id", "pmid", "pmcid", "doi"}
 _OF_PATIENTS = {"patient_id", "subject_id", "person_id", "mrn", "encounter_id", "hadm_id"}
 
@@ -41,9 +42,19 @@ def texts_of(collection: Collection, hits: Iterable[Hit]) -> dict[tuple[str, str
     for (table, column), ids in wanted.items():
         for row in rows_by_id(collection, table, ids, ["id", column]):
             text = row[column]
-            if isinstance(text, str) and len(text.strip()) >= _SHORTEST_CHARACTERS:
+            if isinstance(text, str) and is_running(text):
                 found[table, row["id"]] = column, text
     return found
+
+
+def is_running(text: str) -> bool:
+    """Whether a text says something, and is no title or heading.
+
+    >>> is_running("Honey for acute cough in children: a review"), is_running("Honey helps.")
+    (False, True)
+    """
+    words = len(text.split())
+    return words >= _MOST_OF_A_TITLE or (words > 1 and any(mark in text for mark in ".?!。"))
 
 
 def rows_by_id(

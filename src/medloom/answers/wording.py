@@ -84,6 +84,15 @@ def _reach(text: str, near: Container[str] | None) -> range:
     return range(places[first][0], places[last][0] + 1)
 
 
+def is_empty(word: str) -> bool:
+    """Whether a word says nothing of its own: what, does, the.
+
+    >>> is_empty("Does"), is_empty("not")
+    (True, False)
+    """
+    return fold(word) in _words("empty")
+
+
 def weight(found: str, names: frozenset[str]) -> float:
     """How much a stem counts: names most, words that every study uses least."""
     return 2.0 if found in names else 0.4 if found in _weak_stems() else 1.0
