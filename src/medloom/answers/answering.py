@@ -7,10 +7,10 @@ from medloom.answers.asking import NO_ANSWER, messages
 from medloom.answers.checking import Unsupported, checked, written
 from medloom.answers.contexts import enough
 from medloom.answers.graph import graph_of
-from medloom.answers.model import Answer, Evidence, Statement
+from medloom.answers.model import Answer, Statement
 from medloom.answers.retrieving import Searches, retrieve
 from medloom.answers.statements import said
-from medloom.answers.texts import may_be_patients
+from medloom.answers.texts import may_be_patients, with_texts
 from medloom.collection.collection import Collection
 from medloom.errors import InputError
 from medloom.kit.chat import HOW_TO_CONFIGURE, ChatModel
@@ -47,12 +47,15 @@ def answer(
     how = how or Asking()
     if not any(one.isalnum() for one in question):
         raise InputError("the question has no words\n  fix: ask one, in quotes")
+    tables = how.tables or with_texts(collection, searcher.tables)
+    if chat is not None:
+        _check_place(collection, chat, tables, how)
     graph = graph_of(collection) if how.use_graph else None
     found = retrieve(
         collection,
         searcher,
         question,
-        tables=how.tables,
+        tables=tables,
         where=how.where,
         understanding=how.understanding,
         graph=graph,
@@ -66,7 +69,6 @@ def answer(
         return replace(made, notes=(*found.notes, "nothing was found that could answer this"))
     if chat is None:
         return replace(made, notes=(*notes, f"no model answered; to have one: {HOW_TO_CONFIGURE}"))
-    _check_place(collection, chat, evidence, how)
     return _answered(made, chat.ask(messages(question, evidence)), chat, how)
 
 
@@ -95,14 +97,14 @@ def _counted(statements: Sequence[Statement], unsupported: Unsupported) -> list[
 
 
 def _check_place(
-    collection: Collection, chat: ChatModel, evidence: Sequence[Evidence], how: Asking
+    collection: Collection, chat: ChatModel, tables: Sequence[str], how: Asking
 ) -> None:
     if not chat.is_remote or how.send_patient_text:
         return
-    private = may_be_patients(collection, dict.fromkeys(one.table for one in evidence))
+    private = may_be_patients(collection, tables)
     if private:
         raise InputError(
             f"the model at {chat.place} is not on this machine, and table {', '.join(private)} "
-            "may hold texts of patients\n  fix: use a model on this machine, leave the table out "
-            "with --table, or allow it with --send-patient-text"
+            "may hold texts of patients\n  fix: use a model on this machine, name tables with "
+            "--table, or allow it with --send-patient-text"
         )

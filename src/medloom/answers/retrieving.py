@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from medloom.answers.graph import Graph, Step, mentions_in
 from medloom.answers.key_sentences import key_sentences
 from medloom.answers.model import Evidence
-from medloom.answers.texts import texts_of, with_texts
+from medloom.answers.texts import texts_of
 from medloom.answers.wording import is_empty
 from medloom.collection.collection import Collection
 from medloom.search.parsing import plain
@@ -66,7 +66,7 @@ def retrieve(
     """Passages for a question, best first; a score is a share of the best one's of the search."""
     results = searcher.find(
         plain(as_query(question)),
-        tables=tables or with_texts(collection, searcher.tables) or None,
+        tables=tables or None,
         where=where,
         limit=_POOL,
         expand=understanding is not None,
