@@ -6,8 +6,9 @@ from medloom.errors import CollectionError, InputError
 from medloom.search.index import index
 from medloom.search.index_state import NoIndexError
 from medloom.search.parsing import parse
-from medloom.search.query import Phrase, Ways, Word
+from medloom.search.query import Fuzzy, Phrase, Prefix, Ways, Word
 from medloom.search.searcher import Searcher
+from medloom.search.words import Words
 from tests.search.helpers import build
 
 TEXTS = {
@@ -179,3 +180,12 @@ def test_names_that_are_not_there(searcher):
         searcher.find("a", tables=["doc"])
     with pytest.raises(InputError, match="no mode 'fast'"):
         searcher.find("a", mode="fast")
+
+
+def test_prefixes_find_rare_words_of_large_tables(searcher):
+    dataset = searcher._table("docs").dataset
+    words = Words(dataset, rows_read=2)
+    assert "cardiac" not in words.known
+    assert words.like(Prefix("cardio")) == ["cardiology", "cardiomyopathy"]
+    assert words.like(Prefix("no*'")) == Words(dataset).like(Prefix("no"))
+    assert Words(dataset).like(Fuzzy("infaction")) == ["infarction"]

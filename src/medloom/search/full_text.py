@@ -102,10 +102,10 @@ class Writer:
 
     def _leaf(self, leaf: Leaf, boost: float) -> FullTextQuery:
         column = leaf.field if leaf.field in self.fields else ALL_TEXT
-        if isinstance(leaf, Prefix | Fuzzy):
+        words = words_of(leaf.text)
+        if isinstance(leaf, Prefix | Fuzzy) and len(words) == 1:
             found = self.expand(leaf)
             return MatchQuery(" ".join(found), column, boost=boost) if found else _nothing()
-        words = words_of(leaf.text)
         if len(words) == 1:
             return MatchQuery(words[0], column, boost=boost)
         if boost == 1.0:

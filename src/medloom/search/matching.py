@@ -65,12 +65,14 @@ def marks(leaf: Leaf, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     >>> list(marks(Phrase("no fever"), tokens("There is no fever.")))
     [(9, 17)]
     """
-    if isinstance(leaf, Prefix):
-        wanted = folded(leaf.text)
+    single = len(words_of(leaf.text)) == 1
+    if isinstance(leaf, Prefix) and single:
+        wanted = folded(words_of(leaf.text)[0])
         yield from ((one.start, one.end) for one in found if one.folded.startswith(wanted))
-    elif isinstance(leaf, Fuzzy):
+    elif isinstance(leaf, Fuzzy) and single:
+        wanted = folded(words_of(leaf.text)[0])
         for one in found:
-            if is_near(folded(leaf.text), one.folded, leaf.edits):
+            if is_near(wanted, one.folded, leaf.edits):
                 yield one.start, one.end
     else:
         yield from _in_a_row(_stems(leaf.text), found)
