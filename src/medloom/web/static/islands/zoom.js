@@ -44,7 +44,7 @@ class Zoom extends HTMLElement {
     this.fit();
   }
   fit() {
-    this.scale = Math.min(this.clientWidth / this.width, this.clientHeight / this.height, 2);
+    this.scale = Math.min(this.clientWidth / this.width, this.clientHeight / this.height, 2) * 0.97;
     this.x = (this.clientWidth - this.width * this.scale) / 2;
     this.y = (this.clientHeight - this.height * this.scale) / 2;
     this.fitted = true;
