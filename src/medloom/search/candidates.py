@@ -8,6 +8,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
+from medloom.kit.encoders import text_encoder
 from medloom.search.full_text import is_plain
 from medloom.search.index_rows import KEY, VECTOR
 from medloom.search.indexed_table import Found, IndexedTable
@@ -117,8 +118,6 @@ class Candidates:
         return sorted(found, key=_order)
 
     def _vector(self, encoder: str) -> npt.NDArray[np.float32]:
-        from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - only where vectors are
-
         plain = is_plain(self.query) and not any(c in self.typed for c in '*~"()')
         text = self.typed if plain else " ".join(one.text for one in leaves(self.query))
         made: npt.NDArray[np.float32] = text_encoder(encoder).encode([text])[0]

@@ -17,6 +17,7 @@ import lance
 from medloom.collection.collection import Collection
 from medloom.collection.store import Store, storage_errors
 from medloom.errors import CollectionError
+from medloom.kit.encoders import text_encoder
 from medloom.search.index_changes import Changes, changes, fragment_digests
 from medloom.search.index_parts import add_rows, delete_keys, make, tidy
 from medloom.search.index_rows import Encode, index_rows, index_schema
@@ -148,10 +149,6 @@ class _Work:
         asked = self.asked_encoder or (old.encoder if old else None) or DEFAULT_ENCODER
         if asked == "none" or not (layout.text or layout.people):
             return "none", None, None
-        try:
-            from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - only where asked
-        except ImportError:
-            return None, None, None
         made = text_encoder(asked)
         return asked, made.encode, made.size
 

@@ -96,16 +96,25 @@ class _Parser:
             self.fail("this parenthesis closes nothing", token.place, "remove it, or open one")
         if parsed is None:
             self.fail("it has no word", 0, 'type words, for example: chest pain "vitamin A"')
-        if all(isinstance(one, Not) for one in _parts(parsed)):
+        if _only_leaves_out(parsed):
             self.fail("it only says what to leave out", 0, "say what to look for, too")
         return parsed
 
     def either(self) -> Query | None:
+        start = self.place()
         parts = [self.both()]
         while self.takes("OR"):
             parts.append(self.both())
         known = [one for one in parts if one is not None]
+        if len(known) > 1 and any(map(_only_leaves_out, known)):
+            fix = "write what to leave out with AND NOT, after the parenthesis of the OR"
+            self.fail("a part of this OR only says what to leave out", start, fix)
         return _joined(AnyOf, known)
+
+    def place(self) -> int:
+        """Where the next token begins."""
+        token = self.peek()
+        return token.place if token else len(self.typed)
 
     def both(self) -> Query | None:
         parts = self.side_by_side()
@@ -135,7 +144,7 @@ class _Parser:
             if follower is None or follower.kind == "close" or self.is_operator(follower):
                 self.nothing_follows(token)
             part = self.one()
-            return _negated(part) if part is not None else None
+            return self.negated(part, token) if part is not None else None
         if token.kind == "open":
             return self.group(token)
         if token.kind == "quoted":
@@ -156,7 +165,9 @@ class _Parser:
             self.fail("this parenthesis is never closed", token.place, "close it, or remove it")
         self.next()
         self.depth -= 1
-        return _negated(inner) if token.text.startswith("-") and inner is not None else inner
+        if token.text.startswith("-") and inner is not None:
+            return self.negated(inner, token)
+        return inner
 
     def no_group_of_a_field(self, token: _Token) -> None:
         follower = self.peek()
@@ -164,6 +175,14 @@ class _Parser:
         if token.text.endswith(":") and follower is not None and follower.place == end:
             name, fix = token.text, "write the field before each word or phrase"
             self.fail(f"{name} stands before a parenthesis", token.place, fix)
+
+    def negated(self, part: Query, token: _Token) -> Query:
+        if isinstance(part, Not):
+            return part.part
+        if _only_leaves_out(part):
+            fix = "say it without NOT"
+            self.fail("this leaves out what only leaves out", token.place, fix)
+        return Not(part)
 
     def takes(self, operator: str) -> bool:
         token = self.peek()
@@ -252,8 +271,8 @@ def _joined(kind: type[Ranked] | type[All] | type[AnyOf], parts: list[Query]) ->
     return kind(flat)
 
 
-def _negated(part: Query) -> Query:
-    return part.part if isinstance(part, Not) else Not(part)
+def _only_leaves_out(query: Query) -> bool:
+    return isinstance(query, Not) or all(isinstance(one, Not) for one in _parts(query))
 
 
 def _parts(query: Query) -> tuple[Query, ...]:
