@@ -11,8 +11,19 @@ from medloom.search.index import index
 
 
 @contextmanager
-def indexed(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> Iterator[str]:
-    """The place of a collection with these tables of texts, indexed."""
+def indexed(
+    tables: Mapping[str, Sequence[Mapping[str, str]]],
+    *,
+    steps: str = "[]",
+    more: str = "",
+    encoder: str | None = None,
+    only: Sequence[str] | None = None,
+) -> Iterator[str]:
+    """The place of a collection with these tables of texts, indexed.
+
+    `steps` are those of each table, as YAML; `more` are further tables of the recipe; `only` names
+    the tables to index; `encoder` is "none" for full text alone.
+    """
     with tempfile.TemporaryDirectory(prefix="medloom-search-") as name:
         folder = Path(name)
         recipe = ["name: measured", "tables:"]
@@ -24,9 +35,10 @@ def indexed(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> Iterator[str]:
             recipe += [
                 f"  {table}:",
                 f"    read: {{jsonl: {{input: {file}, columns: {{{columns}}}}}}}",
+                f"    steps: {steps}",
             ]
-        (folder / "recipe.yaml").write_text("\n".join(recipe) + "\n", "utf-8")
+        (folder / "recipe.yaml").write_text("\n".join([*recipe, more]) + "\n", "utf-8")
         into = folder / "collection"
         medloom.build(folder / "recipe.yaml", into=into)
-        index(str(into))
+        index(str(into), only, encoder)
         yield str(into)

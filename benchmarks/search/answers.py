@@ -18,14 +18,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import medloom
 from benchmarks.common import SEED, Figure
 from benchmarks.search import _collections as collections
 from benchmarks.search._claims import FILE, corpus
+from medloom.answers.graph import graph_of
 from medloom.answers.key_sentences import key_sentences
-from medloom.answers.retrieving import as_query
+from medloom.answers.retrieving import as_query, retrieve
 from medloom.answers.support import support
-from medloom.kit.ranking import mean, paired_difference, recall
+from medloom.kit.ranking import mean, paired_difference, recall, reciprocal_rank
 from medloom.search.searcher import Searcher
+from medloom.search.understanding import Understanding
 
 TASK = "answers"
 PUBMEDQA = Path("questions/qa_pubmedqa/dev500.json")
@@ -35,7 +38,13 @@ _VERDICT = {"SUPPORT": "supported", "CONTRADICT": "contradicted", "": "unsupport
 
 def measure(data: Path, peers_env: Path) -> list[Figure]:
     """All figures of this task."""
-    return [*check_of_support(data), *changed_sentences(data), *sentences(data), *passages(data)]
+    return [
+        *check_of_support(data),
+        *changed_sentences(data),
+        *sentences(data),
+        *passages(data),
+        *with_graph(data),
+    ]
 
 
 class Labelled(NamedTuple):
@@ -208,6 +217,42 @@ def passages(data: Path) -> list[Figure]:
                 )
             )
     return figures
+
+
+_GRAPH = """
+  entities:
+    from: abstracts
+    steps: [entities]
+  pairs:
+    from: abstracts
+    steps: [cooccurrence, cooccurrence_statistics: {least_together: 2}]
+"""
+
+
+def with_graph(data: Path) -> list[Figure]:
+    """What the graph of diseases and chemicals does to the rank of the right abstract."""
+    read: dict[str, Any] = json.loads((data / PUBMEDQA).read_text("utf-8"))
+    rows = [
+        {"id": id, "article_id": id, "text": " ".join(one["CONTEXTS"])} for id, one in read.items()
+    ]
+    settings = {"steps": "[tag]", "more": _GRAPH, "only": ["abstracts"]}
+    scores: dict[str, list[float]] = {"words and vectors": [], "graph": []}
+    with collections.indexed({"abstracts": rows}, **settings) as uri:
+        collection, searcher = medloom.open(uri), Searcher.open(uri)
+        understanding, graph = Understanding.of(None, ()), graph_of(collection)
+        for id, one in read.items():
+            for how, used in (("words and vectors", None), ("graph", graph)):
+                found = retrieve(
+                    *(collection, searcher, one["QUESTION"]),
+                    understanding=understanding,
+                    graph=used,
+                )
+                ranked = [each.id for each in found.evidence]
+                scores[how].append(reciprocal_rank(ranked, {id: 1.0}))
+    gain, low, high = paired_difference(scores["graph"], scores["words and vectors"])
+    about = f"PubMedQA in {len(rows)}"
+    figures = [_figure(f"{how} MRR@40", mean(some), about) for how, some in scores.items()]
+    return [*figures, Figure(TASK, "medloom", "graph - without", gain, len(read), low, high, about)]
 
 
 def _figure(metric: str, found: Any, data: str) -> Figure:

@@ -125,7 +125,7 @@ def of_concepts(
 def _measured(task: Task) -> Iterator[Figure]:
     rows = [{"id": id, "text": text} for id, text in task.texts.items()]
     scores: dict[tuple[str, bool], list[float]] = defaultdict(list)
-    with collections.indexed({"texts": rows}) as uri:
+    with collections.indexed({"texts": rows}, encoder="none") as uri:
         understanding = Understanding.of(None, task.terminologies)
         searcher = Searcher.open(uri, expander(understanding))
         for expand in (False, True):

@@ -240,6 +240,17 @@ def test_the_command(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(server.asked) == 2
 
 
+def test_a_terminology_that_is_named(folder: str, tmp_path: Path) -> None:
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("id\tname\tsynonyms\nT:1\tlamotrigine\tblumenkraut pill\n")
+    given = [folder, "Blumenkraut pill?", "--table", "passages", "--no-model"]
+    without = CliRunner().invoke(ask, given)
+    found = CliRunner().invoke(ask, [*given, "--terminology", str(terms)])
+    assert "P2/p/2" not in without.stdout
+    assert found.stdout.startswith("[1] passages P2/p/2")
+    assert "lumenkraut pill: also lamotrigine" in found.stderr
+
+
 def test_an_other_way_to_say_it_finds_the_passage(folder: str) -> None:
     made = asked(folder, None, question="Who has fewer heart attacks?")
     assert made.evidence[0].id == "P3/p/1"

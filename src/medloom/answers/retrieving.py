@@ -15,6 +15,7 @@ from medloom.search.parsing import plain
 from medloom.search.query import Query
 from medloom.search.results import Hit, Results
 from medloom.search.understanding.concepts import CONCEPT_ID
+from medloom.search.understanding.expanding import expander, told
 from medloom.search.understanding.of_collection import Understanding
 
 _POOL = 40
@@ -63,9 +64,14 @@ def retrieve(
     understanding: Understanding | None = None,
     graph: Graph | None = None,
 ) -> Found:
-    """Passages for a question, best first; a score is a share of the best one's of the search."""
+    """Passages for a question, best first; a score is a share of the best one's of the search.
+
+    The searcher should have the expander of the same understanding.
+    """
+    query = plain(as_query(question))
+    notes = told(expander(understanding)(query)) if understanding else []
     results = searcher.find(
-        plain(as_query(question)),
+        query,
         tables=tables or None,
         where=where,
         limit=_POOL,
@@ -83,7 +89,7 @@ def retrieve(
     best = key_sentences(question, [one.text for one in evidence], others=others)
     return Found(
         [replace(one, sentences=found) for one, found in zip(evidence, best, strict=True)],
-        results.notes,
+        tuple(dict.fromkeys((*notes, *results.notes))),
         steps,
     )
 

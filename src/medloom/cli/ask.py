@@ -74,7 +74,7 @@ def ask(
     import medloom
     from medloom.answers.answering import Asking, answer
     from medloom.search.searcher import Searcher
-    from medloom.search.understanding import Understanding
+    from medloom.search.understanding import Understanding, expander
 
     collection = medloom.open(folder)
     understanding = None if no_expand else Understanding.of(collection, terminologies or None)
@@ -87,8 +87,9 @@ def ask(
         use_graph=not no_graph,
         send_patient_text=send_patient_text,
     )
+    searcher = Searcher.open(folder, expander(understanding) if understanding else None)
     chat = None if no_model else _chat(url, model)
-    made = answer(collection, Searcher.open(folder), question, chat, how)
+    made = answer(collection, searcher, question, chat, how)
     output.as_json([made.told()]) if json_ else _print(made)
 
 
