@@ -1,13 +1,10 @@
 """What each part of `medloom similar` scores: words, sets, ages, vectors, citations, findings."""
 
-import io
-
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageFilter
 
 from medloom.search.similar import sentence_scores
 from medloom.search.similar.citations import CitationGraph, keys_of
@@ -16,7 +13,6 @@ from medloom.search.similar.demographics import Person, person_of_row, person_of
 from medloom.search.similar.demographics import scores as by_person
 from medloom.search.similar.findings import FindingIndex, said_by_text
 from medloom.search.similar.lexical import TextIndex, words
-from medloom.search.similar.pictures import looks
 from medloom.search.similar.sets import SetIndex
 from medloom.search.similar.vectors import cosines, matrix
 
@@ -179,48 +175,6 @@ def test_findings_are_told_apart_by_what_is_asserted():
     assert uncertain[0] == 2
     anatomy = index.anatomy(said_by_text(["liver"])[0])
     assert anatomy.argmax() == 3
-
-
-def picture(kind, side=200):
-    draw = np.random.default_rng(kind)
-    small = Image.fromarray(draw.integers(0, 255, (9, 9, 3), np.uint8))
-    return small.resize((side, side), Image.Resampling.BICUBIC)
-
-
-def saved(image, kind="PNG", **options):
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
-
-
-def test_pictures_look_like_their_copies():
-    images = [picture(n) for n in range(6)]
-    vectors = np.stack([looks(saved(one)) for one in images])
-    for number, image in enumerate(images):
-        copies = [
-            saved(image, "JPEG", quality=30),
-            saved(image.resize((90, 90))),
-            saved(image.filter(ImageFilter.GaussianBlur(2))),
-        ]
-        for copy in copies:
-            assert (vectors @ looks(copy)).argmax() == number
-
-
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "CMYK", "I;16", "F", "LA"])
-def test_pictures_of_all_modes(mode):
-    flat = Image.fromarray(np.arange(400, dtype=np.uint16).reshape(20, 20)) if mode == "I;16" else (
-        picture(1, 20).convert(mode)
-    )  # fmt: skip
-    kind = "TIFF" if mode in ("CMYK", "F") else "PNG"
-    assert np.linalg.norm(looks(saved(flat, kind))) == pytest.approx(1, abs=1e-5)
-
-
-def test_a_blank_and_a_broken_picture():
-    assert np.isfinite(looks(saved(Image.new("RGB", (1, 1))))).all()
-    with pytest.raises(ValueError, match="not an image"):
-        looks(b"GIF89a")
-    with pytest.raises(ValueError, match="cannot be decoded"):
-        looks(saved(picture(1))[:2000])
 
 
 def test_sentences():

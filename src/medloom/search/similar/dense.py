@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from medloom.kit.encoders import DEFAULT_TEXT, text_encoder
 from medloom.search.index_rows import KEY, VECTOR
 from medloom.search.index_state import State
 from medloom.search.similar.lexical import Scores
@@ -13,7 +14,7 @@ from medloom.search.similar.vectors import Matrix, cosines, matrix, normalised
 
 MOST_TEXTS = 20_000
 """Texts that are encoded for one question; of more, vectors in the table are needed."""
-EMBEDDING, DEFAULT = "embedding", "static"
+EMBEDDING = "embedding"
 Encode = Callable[[Sequence[str]], Matrix]
 """What makes vectors of texts."""
 
@@ -47,18 +48,15 @@ def dense_of(shelf: Shelf, encoder: str | None = None) -> Dense | None:
     """
     if EMBEDDING in shelf.names and encoder is None:
         settings = shelf.settings_of("embed_text") or {}
-        named = settings.get("encoder") or settings.get("model")
+        named = settings.get("encoder")
         return Dense(shelf.vectors(EMBEDDING), _encode(str(named)) if named else None)
     if encoder is None and (known := indexed_vectors(shelf)) is not None:
         vectors, named = known
         return Dense(vectors, _encode(named))
     if len(shelf.ids) > MOST_TEXTS or not shelf.texts:
         return None
-    encode = _encode(encoder or DEFAULT)
-    try:
-        return Dense(normalised(encode(shelf.texts)), encode)
-    except ImportError:  # TEMPORARY until the encoders are there
-        return None
+    encode = _encode(encoder or DEFAULT_TEXT)
+    return Dense(normalised(encode(shelf.texts)), encode)
 
 
 def indexed_vectors(shelf: Shelf) -> tuple[Matrix, str] | None:
@@ -81,9 +79,6 @@ def indexed_vectors(shelf: Shelf) -> tuple[Matrix, str] | None:
 
 def _encode(name: str) -> Encode:
     def encode(texts: Sequence[str]) -> Matrix:
-        from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - heavy, seldom needed
-
-        found: Matrix = text_encoder(name).encode(texts)
-        return found
+        return text_encoder(name).encode(texts)
 
     return encode

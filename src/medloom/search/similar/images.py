@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from medloom.errors import CollectionError, InputError
+from medloom.kit.encoders import DEFAULT_IMAGE, image_encoder
 from medloom.search.similar.lexical import Scores
-from medloom.search.similar.pictures import SIZE, looks
 from medloom.search.similar.shelf import Shelf
 from medloom.search.similar.vectors import Matrix, normalised
 
@@ -43,7 +43,7 @@ class ImageIndex:
     ) -> Scores | None:
         """How alike the images of each row look, at best; None where there is no image."""
         wanted = self._wanted(image, number, row)
-        if wanted is None or not len(wanted):
+        if wanted is None or not len(wanted) or not len(self._vectors):
             return None
         alike = np.maximum((self._vectors @ wanted.T).max(axis=1), 0.0)
         best = np.zeros(len(self._shelf.ids), np.float32)
@@ -64,12 +64,7 @@ class ImageIndex:
             raise InputError(f"the image cannot be compared: {error}") from error
 
     def _encode(self, images: list[bytes]) -> Matrix:
-        if self._encoder is None:
-            return np.stack([looks(one) for one in images])
-        from medloom.kit.encoders import image_encoder  # noqa: PLC0415 - heavy, seldom needed
-
-        found: Matrix = image_encoder(self._encoder).encode(images)
-        return found
+        return image_encoder(self._encoder).encode(images)
 
     def _read(self, source: Shelf, owners: list[list[int]]) -> tuple[Matrix, list[int]]:
         if EMBEDDING in source.names:
@@ -87,13 +82,13 @@ class ImageIndex:
             if not owned or data is None:
                 continue
             try:
-                one = looks(data)
+                one = self._encode([data])[0]
             except ValueError:
                 self.unreadable += 1
                 continue
             vectors += [one] * len(owned)
             rows += owned
-        return np.stack(vectors) if vectors else np.zeros((0, SIZE), np.float32), rows
+        return np.stack(vectors) if vectors else np.zeros((0, 1), np.float32), rows
 
 
 def _place(shelf: Shelf) -> tuple[str, str] | None:
@@ -130,10 +125,7 @@ def _plain(value: pa.Scalar) -> bytes | None:
     return found if isinstance(found, bytes) else None
 
 
-def _encoder_of(source: Shelf) -> str | None:
-    """The encoder that made the vectors of a table; None where images are compared as they look."""
-    if EMBEDDING not in source.names:
-        return None
-    settings = source.settings_of("embed_image") or {}
-    named = settings.get("encoder") or settings.get("model")
-    return str(named) if named else None
+def _encoder_of(source: Shelf) -> str:
+    """The encoder that made the vectors of a table, else the one that compares how images look."""
+    settings = source.settings_of("embed_image") if EMBEDDING in source.names else None
+    return str((settings or {}).get("encoder") or DEFAULT_IMAGE)

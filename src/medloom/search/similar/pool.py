@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from medloom.kit.encoders import text_encoder
 from medloom.search.index_rows import VECTOR
 from medloom.search.index_state import NoIndexError, State
 from medloom.search.query import Ranked, Word
@@ -77,8 +78,6 @@ def _by_vector(
     state = State.load(shelf.collection.store)
     encoder = state.tables[shelf.table].encoder if state else None
     if encoder not in (None, "none") and wanted.text:
-        from medloom.kit.encoders import text_encoder  # noqa: PLC0415 - heavy, seldom needed
-
         vector = text_encoder(str(encoder)).encode([wanted.text, *wanted.more_texts]).mean(axis=0)
         found = searcher.nearest(shelf.table, vector, column=VECTOR, where=where, limit=DEPTH)
         yield from (hit.id for hit in found.hits)
