@@ -1,7 +1,7 @@
 """The rows that may be shown, of all tables, in their order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
 
@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from medloom.kit.encoders import text_encoder
 from medloom.search.full_text import is_plain
+from medloom.search.fusion import fuse, weight_of
 from medloom.search.index_rows import KEY, VECTOR
 from medloom.search.indexed_table import Found, IndexedTable
 from medloom.search.query import Query, leaves
 
 _LOOKED_AT = 100
 """Rows of each kind that are fused."""
-_RANK_CONSTANT = 60
 Place = tuple[str, int]
 """A table and the number of a row in it."""
 
@@ -30,6 +30,11 @@ class Candidate:
     score: float
     parts: dict[str, float] = field(default_factory=dict)
     group: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Its table and its number in it."""
+        return self.table.name, self.number
 
 
 @dataclass
@@ -124,19 +129,22 @@ class Candidates:
         return made
 
     def _fused(self, lexical: list[Candidate], dense: list[Candidate]) -> list[Candidate]:
-        """By reciprocal ranks of the first rows of both; then the rest by words."""
-        made: dict[Place, Candidate] = {}
-        for kind in (lexical[:_LOOKED_AT], dense[:_LOOKED_AT]):
-            for rank, one in enumerate(kind, 1):
-                place = (one.table.name, one.number)
-                fused = made.setdefault(place, Candidate(one.table, one.number, 0.0))
-                fused.score += 1 / (_RANK_CONSTANT + rank)
-                fused.parts |= one.parts
-        rest = [one for one in lexical[_LOOKED_AT:] if (one.table.name, one.number) not in made]
-        least = min((one.score for one in made.values()), default=0.0)
-        for rank, one in enumerate(rest, 1):
-            one.score = least / (1 + rank)
-        return [*sorted(made.values(), key=_order), *rest]
+        """The first rows of both kinds as one ranking; then the rest by words."""
+        known = {one.place: one for one in dense} | {one.place: one for one in lexical}
+        for one in dense:
+            known[one.place].parts |= one.parts
+        weights = [weight_of(str(one.index.encoder)) for one in self._dense_tables]
+        fused = fuse(
+            [(one.place, one.score) for one in lexical],
+            [(one.place, one.score) for one in dense],
+            dense_weight=sum(weights) / len(weights),
+            looked_at=_LOOKED_AT,
+        )
+        made = [replace(known[place], score=score) for place, score, _ in fused]
+        seen = {one.place for one in made}
+        rest = [one for one in lexical[_LOOKED_AT:] if one.place not in seen]
+        least = made[-1].score if made else 0.0
+        return made + [replace(one, score=least / (1 + n)) for n, one in enumerate(rest, 1)]
 
     def _best_of_groups(self, found: list[Candidate]) -> list[Candidate]:
         """The best row of each value of a column; rows without one stand for themselves."""
@@ -151,7 +159,7 @@ class Candidates:
                     one.group = None if value is None else str(value)
         best: dict[object, Candidate] = {}
         for one in found:
-            best.setdefault(one.group or (one.table.name, one.number), one)
+            best.setdefault(one.group or one.place, one)
         return list(best.values())
 
     def _with_named_row(self, found: list[Candidate]) -> list[Candidate]:
