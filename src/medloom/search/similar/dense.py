@@ -33,7 +33,7 @@ class Dense:
         counts, as in HyDE (Gao et al. 2023).
         """
         own = [self.vectors[number]] if number is not None else []
-        texts = [one for one in (() if own else (text,), *(more,)) for one in one if one]
+        texts = [one for one in ((*more,) if own else (text, *more)) if one]
         if texts and self.encode is not None:
             own += list(normalised(self.encode(texts)))
         if not own or not self.vectors.shape[1]:
@@ -47,9 +47,9 @@ def dense_of(shelf: Shelf, encoder: str | None = None) -> Dense | None:
     None where there are no vectors, and too many texts to make them now.
     """
     if EMBEDDING in shelf.names and encoder is None:
-        settings = shelf.settings_of("embed_text") or {}
-        named = settings.get("encoder")
-        return Dense(shelf.vectors(EMBEDDING), _encode(str(named)) if named else None)
+        settings = shelf.settings_of("embed_text")
+        named = None if settings is None else str(settings.get("encoder", DEFAULT_TEXT))
+        return Dense(shelf.vectors(EMBEDDING), _encode(named) if named else None)
     if encoder is None and (known := indexed_vectors(shelf)) is not None:
         vectors, named = known
         return Dense(vectors, _encode(named))
