@@ -224,6 +224,8 @@ class Searcher:
                 raise InputError(f"no column '{name}' to count\n  fix: {fix}")
         for one in asked.tables if names else ():
             here = [name for name in names if name in one.columns]
+            if not here:
+                continue
             rows = one.take([n for n, _ in one.by_words(asked.query, asked.where, None)], here)
             for name in here:
                 for value, n in values_counted(rows[name]).items():
