@@ -50,10 +50,10 @@ class Served(NamedTuple):
         return self.link.partition("/?")[0]
 
 
-def lines(n_rows: int) -> list[str]:
-    """Lines of a CSV file of visits; the text of the fourth one is hostile."""
+def lines(n_rows: int, first: int = 0) -> list[str]:
+    """Lines of a CSV file of visits; the text of number 13 is hostile."""
     found = ["id,site,age,score,text"]
-    for n in range(n_rows):
+    for n in range(first, first + n_rows):
         text = HOSTILE if n == 13 else f"Patient {n} came with a cough and fever."
         score = "" if n % 7 == 0 else f"{n / 4}"
         found.append(f'v{n:04d},{("north", "south", "east")[n % 3]},{20 + n % 60},{score},"{text}"')
@@ -65,8 +65,9 @@ def build(folder: Path, *sizes: int, recipe: str = RECIPE) -> Path:
     (folder / "in").mkdir(parents=True, exist_ok=True)
     (folder / "recipe.yaml").write_text(recipe)
     for size in sizes:
-        name = f"{len(list((folder / 'in').iterdir()))}.csv"
-        (folder / "in" / name).write_text("\n".join(lines(size)) + "\n")
+        n_files = len(list((folder / "in").iterdir()))
+        text = "\n".join(lines(size, 1000 * n_files)) + "\n"
+        (folder / "in" / f"{n_files}.csv").write_text(text)
         medloom.build(folder / "recipe.yaml", input=folder / "in", into=folder / "c", workers=0)
     return folder / "c"
 

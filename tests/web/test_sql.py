@@ -68,8 +68,8 @@ def test_anything_but_reading_is_refused(sql: str) -> None:
     [
         "SELECT count(*) FROM visits;",
         "select site, avg(age) a from visits group by site having count(*) > 2 order by a, site",
-        "with v as (select id, age from visits where age > 3) select v.id from v join visits w on v.id = w.id",
-        "select * from (select id, age from visits) x where x.id in ('a', 'b') or text like '%from (, %'",
+        "with v as (select id from visits) select v.id from v join visits w on v.id = w.id",
+        "select * from (select id from visits) x where x.id in ('a', 'b') or id like '%from (, %'",
         "select case when age > 3 then 'url_download(x)' else '--' end from visits",
         'select "age" as "how old" from visits limit 3 offset 2',
         "select age::text, cast(score as int) from visits where not (age between 3 and 4)",
@@ -89,7 +89,7 @@ def test_a_query_is_answered_and_saved(client: TestClient) -> None:
     query = "select site, count(*) as n from visits group by site order by site"
     page = client.post("/sql", data={"q": query})
     assert page.status_code == 200
-    assert "<td class=\"num\">" in page.text
+    assert '<td class="num">' in page.text
     saved = client.post("/sql.csv", data={"q": query})
     assert saved.headers["content-disposition"] == 'attachment; filename="query.csv"'
     rows = list(csv.DictReader(io.StringIO(saved.text)))
@@ -114,7 +114,8 @@ def test_a_long_query_is_stopped_and_the_next_one_answered(visits: Path) -> None
     client.post("/sql", data={"q": "select 1 from visits"})  # the process is there
     settings = client.app.state.settings  # type: ignore[attr-defined]
     settings.sql_seconds = 0.2
-    slow = "select count(*) from " + " cross join ".join(f"visits v{n}" for n in range(5))
+    joins = "".join(f" join visits v{n} on v{n}.site = v0.site" for n in range(1, 6))
+    slow = f"select count(*) as n from visits v0{joins}"
     start = time.monotonic()
     page = client.post("/sql", data={"q": slow})
     assert page.status_code == 400

@@ -94,10 +94,12 @@ class Guard:
         await _answer(send, 403, _LINK_WANTED)
 
     def _is_from_here(self, headers: dict[str, str], body: bytes) -> bool:
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        site = headers.get("sec-fetch-site")
+        if site not in (None, "same-origin", "none"):
             return False
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        origin = headers.get("origin")
+        hidden = origin == "null" and site == "same-origin"  # what no-referrer makes of ours
+        if origin is not None and not hidden and urlsplit(origin).netloc != headers.get("host"):
             return False
         given = headers.get("x-csrf-token") or _form_value(headers.get("content-type", ""), body)
         return _same(given, self.settings.csrf)

@@ -99,5 +99,5 @@ def _order(dataset: Any, column: str) -> np.ndarray:
     if column not in dataset.schema.names or not is_plain(dataset.schema.field(column).type):
         raise CollectionError(f"rows cannot be sorted by '{column}'")
     values = dataset.to_table(columns=[column])[column]
-    order = np.asarray(pc.sort_indices(values, null_placement="at_end")).astype(np.uint32)
+    order = np.asarray(pc.sort_indices(values)).astype(np.uint32)  # nulls at the end
     return np.append(order, np.uint32(len(values) - values.null_count))
