@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import medloom
+from medloom.search.index import index
 from medloom.search.parsing import QueryError, parse
 from medloom.search.query import All, AnyOf, Not, Ranked, Ways, leaves
+from medloom.search.searcher import Searcher
 from medloom.search.understanding import Understanding, expander, told
 from medloom.search.understanding.concepts import Concepts
 from medloom.search.understanding.lay import LayTerms, _ways
@@ -102,7 +104,8 @@ def test_no_lay_term_means_itself() -> None:
 
 
 def test_a_synonym_counts_less_than_what_was_said() -> None:
-    assert ways("heart attack") == {'"Myocardial infarction"': 0.7, "MI": 0.7}
+    said = {'"Myocardial infarction"': 0.7, "MI": 0.7, "TOY2": 0.7}
+    assert ways("heart attack") == said
 
 
 def test_a_plural_finds_the_concept() -> None:
@@ -111,7 +114,12 @@ def test_a_plural_finds_the_concept() -> None:
 
 @pytest.mark.parametrize("query", ["TOY:2", "toy:2", "about TOY:2"])
 def test_an_id_stands_for_its_names(query: str) -> None:
-    assert ways(query) == {'"Myocardial infarction"': 1.0, '"Heart attack"': 0.7, "MI": 0.7}
+    assert ways(query) == {
+        '"Myocardial infarction"': 1.0,
+        '"Heart attack"': 0.7,
+        "MI": 0.7,
+        "TOY2": 1.0,
+    }
 
 
 def test_an_id_stands_for_what_is_below_it() -> None:
@@ -216,3 +224,23 @@ def test_any_query_can_be_expanded(typed: str) -> None:
     tree = expander(TOY)(query)
     assert {str(one) for one in leaves(query)} <= {str(one) for one in leaves(tree)} | {"toy:2"}
     told(tree)
+
+
+def test_annotated_rows_are_found_by_the_id_alone(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(
+        '{"id": "a", "text": "She had fits at night."}\n{"id": "b", "text": "HP was seen."}\n'
+    )
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("id\tname\tsynonyms\nHP:0001250\tSeizure\tfits\n")
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(
+        f"name: r\ntables:\n  t:\n    read: {{jsonl: {{input: {tmp_path}/in.jsonl}}}}\n"
+        f"    steps: [concepts: {{terminology: {terms}}}]\n"
+    )
+    medloom.build(recipe, into=tmp_path / "c", workers=0)
+    index(str(tmp_path / "c"), encoder="none")
+    terms.unlink()
+    searcher = Searcher.open(str(tmp_path / "c"))
+    assert [hit.id for hit in searcher.find("HP:0001250").hits] == ["a"]
+    assert [hit.id for hit in searcher.find("HP").hits] == ["b"]
+    assert [hit.id for hit in searcher.find("HP:0001250", expand=False).hits] != ["a"]

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as types
 
+from medloom.search.annotated import BEFORE_IDS, concept_words
 from medloom.search.layout import TITLES, Layout, names_of
 
 KEY, ALL_TEXT, VECTOR = "_key", "_text", "_vector"
@@ -81,6 +82,7 @@ def joined_text(batch: pa.RecordBatch, layout: Layout) -> pa.Array:
         part = as_text(batch.column(name))
         parts += [part, part] if name in TITLES else [part]
     parts += [names_of(batch.column(name)) for name in layout.people]
+    parts += [concept_words(batch.column(name)) for name in layout.concepts]
     if not parts:
         return pa.array([""] * batch.num_rows, pa.string())
     return pc.binary_join_element_wise(*parts, SEAM)
@@ -111,6 +113,9 @@ def _of_one_size(column: pa.Array, size: int) -> pa.Array:
 
 
 def _vectors(text: pa.Array, encode: Encode) -> pa.Array:
-    cut = [one.replace(SEAM, "\n")[:_MOST_CHARACTERS_FOR_A_VECTOR] for one in text.to_pylist()]
+    cut = [
+        one.partition(BEFORE_IDS)[0].replace(SEAM, "\n")[:_MOST_CHARACTERS_FOR_A_VECTOR]
+        for one in text.to_pylist()
+    ]
     made = np.ascontiguousarray(encode(cut), dtype=np.float32)
     return pa.FixedSizeListArray.from_arrays(pa.array(made.ravel()), made.shape[1])

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as types
 
+from medloom.search.annotated import concept_columns
+
 TITLES = ("title", "name")
 """Columns whose words count twice."""
 KEYS = ("id", "key", "uid")
@@ -39,18 +41,20 @@ class Layout:
     """Of the vectors, in their order."""
     people: tuple[str, ...] = ()
     """Columns of structures that name persons; their names are searched."""
+    concepts: tuple[str, ...] = ()
+    """Columns of mentions with concepts; the ids are searched."""
 
     @property
     def columns(self) -> list[str]:
         """All columns that are read from the table, each once."""
         key = (self.key,) if self.key else ()
-        every = (*key, *self.text, *self.people, *self.filters, *self.vectors)
+        every = (*key, *self.text, *self.people, *self.concepts, *self.filters, *self.vectors)
         return list(dict.fromkeys(every))
 
     @property
     def stored(self) -> list[str]:
         """The columns that are kept as they are."""
-        return [name for name in self.columns if name not in self.people]
+        return [name for name in self.columns if name not in (*self.people, *self.concepts)]
 
     def told(self) -> dict[str, Any]:
         """As JSON keeps it."""
@@ -88,6 +92,7 @@ def layout_of(dataset: lance.LanceDataset, text: Sequence[str] | None = None) ->
         vectors=tuple(vectors),
         sizes=tuple(vectors.values()),
         people=people,
+        concepts=tuple(concept_columns(schema)),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from medloom.search.annotated import concept_word
 from medloom.search.understanding.meanings import Meaning, Way
 from medloom.terminology.lexicon import Lexicon
 from medloom.terminology.matcher import Matcher
@@ -14,6 +15,20 @@ _OF_AN_ID = 1.0
 _NARROWER = 0.4
 _MOST_NARROWER = 20
 _LONGEST_WORDS = 6
+
+
+class AnnotatedIds:
+    """An id as the index writes that of annotated rows, whatever terminology it is of."""
+
+    def meanings(self, words: list[str]) -> Iterator[Meaning]:
+        """The words that are ids.
+
+        >>> [one.ways[0].text for one in AnnotatedIds().meanings(["HP:0001250", "a:b"])]
+        ['HP0001250']
+        """
+        for at, word in enumerate(words):
+            if CONCEPT_ID.fullmatch(word) and any(one.isdigit() for one in word):
+                yield Meaning(at, at + 1, (Way(concept_word(word), _OF_AN_ID, "annotated"),))
 
 
 class Concepts:
@@ -33,7 +48,7 @@ class Concepts:
         >>> from medloom.terminology.examples import toy
         >>> for one in Concepts(toy()).meanings(["after", "heart", "attacks"]):
         ...     print(one.start, one.end, one.concepts, [way.text for way in one.ways])
-        1 3 ('TOY:2',) ['Myocardial infarction', 'Heart attack', 'MI']
+        1 3 ('TOY:2',) ['TOY2', 'Myocardial infarction', 'Heart attack', 'MI']
         """
         yield from self._by_id(words)
         text, starts, ends = joined(words)
@@ -49,8 +64,9 @@ class Concepts:
         for at, word in enumerate(words):
             number = self._number(word) if CONCEPT_ID.fullmatch(word) else None
             if number is not None:
-                ways = tuple(self._ways(number, "", _OF_AN_ID)) + tuple(self._below(number))
-                yield Meaning(at, at + 1, ways, (self._lexicon.ids[number],))
+                ways = (*self._ways(number, "", _OF_AN_ID), *self._below(number))
+                id = self._lexicon.ids[number]
+                yield Meaning(at, at + 1, (_annotated(id, _OF_AN_ID), *ways), (id,))
 
     def _number(self, id: str) -> int | None:
         prefix, _, rest = id.partition(":")
@@ -64,8 +80,9 @@ class Concepts:
         entries = dict.fromkeys(int(arrays["name_entry"][one]) for one in names)
         share = 1 / len(entries) ** 0.5  # of an ambiguous name, each meaning counts less
         for entry in entries:
-            ways = tuple(self._ways(entry, said, share))
-            yield Meaning(first, last, ways, (self._lexicon.ids[entry],))
+            id = self._lexicon.ids[entry]
+            ways = (_annotated(id, _BY_SCOPE["exact"] * share), *self._ways(entry, said, share))
+            yield Meaning(first, last, ways, (id,))
 
     def _ways(self, number: int, said: str, share: float) -> Iterator[Way]:
         for name in self._lexicon.entry(number).names():
@@ -81,6 +98,10 @@ class Concepts:
         for child in self._lexicon.children(number)[:_MOST_NARROWER]:
             if len((name := self._lexicon.preferred[child]).split()) <= _LONGEST_WORDS:
                 yield Way(name, _NARROWER, f"{self._name} narrower")
+
+
+def _annotated(id: str, weight: float) -> Way:
+    return Way(concept_word(id), round(weight, 3), "annotated")
 
 
 def joined(words: list[str]) -> tuple[str, list[int], list[int]]:

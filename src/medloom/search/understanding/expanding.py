@@ -1,5 +1,6 @@
 """Put other ways to say things into the tree of a query, and tell the user which."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from medloom.search.query import All, AnyOf, Phrase, Query, Ranked, Ways, Word
@@ -9,6 +10,7 @@ from medloom.search.understanding.of_collection import Understanding
 from medloom.search.understanding.spelling import Spellings
 
 _MOST_TOLD = 6
+_ID_WORD = re.compile(r"[A-Z][A-Z0-9]*?\d{3,}")
 
 
 def expander(understanding: Understanding) -> Callable[[Query], Query]:
@@ -49,9 +51,11 @@ def told(query: Query) -> list[str]:
     ['tumour: also tumor']
     """
     if isinstance(query, Ways):
-        others = [_shown(part) for part, _ in query.others]
+        others = [_shown(part) for part, _ in query.others if not _is_id(part)]
         more = f" and {len(others) - _MOST_TOLD} more" if len(others) > _MOST_TOLD else ""
         inner = told(query.said)
+        if not others:
+            return inner
         return [f"{_shown(query.said)}: also {', '.join(others[:_MOST_TOLD])}{more}", *inner]
     if isinstance(query, Ranked | All | AnyOf):
         return [line for part in query.parts for line in told(part)]
@@ -125,6 +129,11 @@ def _as_id(word: Word) -> Word:
 
 def _is_word(part: Query) -> bool:
     return isinstance(part, Word)
+
+
+def _is_id(part: Query) -> bool:
+    """Whether a way is the id of a concept as the index writes it: of no use to a reader."""
+    return isinstance(part, Word) and _ID_WORD.fullmatch(part.text) is not None
 
 
 def _field(part: Query) -> str | None:

@@ -8,7 +8,7 @@ import yaml
 
 from medloom.collection.collection import Collection
 from medloom.errors import MedloomError
-from medloom.search.understanding.concepts import Concepts
+from medloom.search.understanding.concepts import AnnotatedIds, Concepts
 from medloom.search.understanding.lay import LayTerms
 from medloom.search.understanding.meanings import Meaning, Source, settled
 from medloom.search.understanding.short_forms import ShortForms
@@ -40,7 +40,7 @@ class Understanding:
         `terminologies` are names or files; by default those that the collection's recipe names.
         A terminology that was named and is not there raises TerminologyError.
         """
-        sources: list[Source] = [Spellings(), LayTerms()]
+        sources: list[Source] = [Spellings(), LayTerms(), AnnotatedIds()]
         notes: list[str] = []
         if terminologies is not None:
             sources += [Concepts(open_lexicon(name)) for name in terminologies]
