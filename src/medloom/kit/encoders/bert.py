@@ -5,7 +5,7 @@ The vector of a text is the mean over its pieces, as in sentence-transformers.
 
 import importlib.util
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +50,15 @@ class BertEncoder:
         """A vector of length 1 for each text, of its first 254 pieces."""
         first, last = (self._cut.vocabulary[one] for one in ("[CLS]", "[SEP]"))
         cut = [[first, *self._cut.pieces(one)[: _MOST_PIECES - 2], last] for one in texts]
-        made = np.zeros((len(texts), self.size), np.float32)
+        return self._encoded(cut)
+
+    def of_pieces(self, numbers: Iterable[int]) -> Floats:
+        """The vector of each piece of the vocabulary, as if it were a text."""
+        first, last = (self._cut.vocabulary[one] for one in ("[CLS]", "[SEP]"))
+        return self._encoded([[first, number, last] for number in numbers])
+
+    def _encoded(self, cut: Sequence[list[int]]) -> Floats:
+        made = np.zeros((len(cut), self.size), np.float32)
         for batch in _batches([len(one) for one in cut]):
             width = max(len(cut[n]) for n in batch)
             numbers = np.array([cut[n] + [0] * (width - len(cut[n])) for n in batch])

@@ -47,6 +47,11 @@ class StaticEncoder:
                 made[place] = self._sum(np.asarray(pieces, np.int32))
         return normalised(made)
 
+    def pieces(self, text: str) -> tuple[Vectors, Vectors]:
+        """The vectors, of length 1, of the different pieces of a text, and the weight of each."""
+        rows = self._table[np.unique(np.asarray(self._cut.pieces(text), np.int32))]
+        return normalised(rows), np.linalg.norm(rows, axis=1)
+
     def _sum(self, pieces: npt.NDArray[np.int32]) -> Vectors:
         once, counts = np.unique(pieces, return_counts=True)
         weights = (1 + np.log(counts)).astype(np.float32)
