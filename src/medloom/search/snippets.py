@@ -1,10 +1,13 @@
 """The piece of a text that shows best why it was found, with what matched marked."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from medloom.search.matching import STOP_WORDS, Token, marks, tokens, words_of
+from medloom.search.matching import STOP_WORDS, marks, tokens, words_of
 from medloom.search.query import Leaf, Word
 from medloom.search.results import Snippet
+from medloom.search.stems import folded, stem
 
 _WIDTH = 240
 _BEFORE = 40
@@ -45,20 +48,52 @@ def snippets(
 
 
 def _snippet(column: str, text: str, leaves: Sequence[Leaf]) -> Snippet:
-    words = tokens(text) if leaves else []
-    places = sorted(
-        (start, end, number)
-        for number, leaf in enumerate(leaves)
-        for start, end in marks(leaf, words)
-    )
-    start, end = _window(text, places, words)
+    places = sorted(_places(text, leaves))
+    start, end = _window(text, places)
     inside = _joined([(a - start, b - start) for a, b, _ in places if a >= start and b <= end])
     return Snippet(column, text[start:end], inside)
 
 
-def _window(
-    text: str, places: Sequence[tuple[int, int, int]], words: Sequence[Token]
-) -> tuple[int, int]:
+def _places(text: str, leaves: Sequence[Leaf]) -> Iterator[tuple[int, int, int]]:
+    """Where each part of a query matches: start, end, and the number of the part."""
+    single = {one: n for n, leaf in enumerate(leaves) if (one := _only_stem(leaf))}
+    if single:
+        plain = text if text.isascii() else text.translate(_WITHOUT_ACCENTS)
+        for m in _beginnings(tuple(single)).finditer(plain):
+            if (number := single.get(stem(m[0]))) is not None:
+                yield m.start(), m.end(), number
+    others = [(n, leaf) for n, leaf in enumerate(leaves) if _only_stem(leaf) not in single]
+    words = tokens(text) if others else []
+    for number, leaf in others:
+        yield from ((start, end, number) for start, end in marks(leaf, words))
+
+
+def _only_stem(leaf: Leaf) -> str:
+    """The stem of a part that is one word; "" for others."""
+    words = words_of(leaf.text) if isinstance(leaf, Word) else []
+    return stem(words[0]) if len(words) == 1 else ""
+
+
+class _Folding(dict[int, str]):
+    """Letters without their accents, where they stay one letter, so that places stay."""
+
+    def __missing__(self, code: int) -> str:
+        one = folded(chr(code)) if chr(code).isalpha() else chr(code)
+        self[code] = one if len(one) == 1 else chr(code)
+        return self[code]
+
+
+_WITHOUT_ACCENTS = _Folding()
+
+
+@lru_cache(maxsize=200)
+def _beginnings(stems: tuple[str, ...]) -> re.Pattern[str]:
+    """Words that begin as one of some stems does: few of a text, whose stems are then looked at."""
+    heads = {one[: max(1, len(one) - 2)] for one in stems}
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, heads))})[^\W_]*", re.IGNORECASE)
+
+
+def _window(text: str, places: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
     """The stretch with the most different parts of the query, then the most matches."""
     best, start = (0, 0), 0
     for at, (begin, _, _) in enumerate(places):
