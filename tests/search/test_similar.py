@@ -84,7 +84,7 @@ def run(*args, code=0, **options):
 
 
 def test_text_and_vectors(notes):
-    rows = Similar(notes, "notes", ["text", "vector"])
+    rows = Similar(notes, "notes", ["text", "vector"], {"vector": 1.0})
     found = rows.to_row("a")
     assert ids(found)[0] == "b"
     assert "a" not in ids(found)
@@ -114,7 +114,7 @@ def test_vectors_of_different_sizes_are_told(tmp_path):
 
 
 def test_weights(notes):
-    text_first = Similar(notes, "notes", ["text", "vector"], {"text": 9.0})
+    text_first = Similar(notes, "notes", ["text", "vector"], {"text": 9.0, "vector": 1.0})
     best, other = text_first.to_row("a").hits
     shares = {name: other.parts[name] / best.parts[name] for name in best.parts}
     assert other.score == pytest.approx(0.9 * shares["text"] + 0.1 * shares["vector"], abs=1e-3)

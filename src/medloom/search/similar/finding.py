@@ -21,7 +21,7 @@ from medloom.search.similar.wanted import Wanted
 WEIGHTS = {
     "text": 1.0,
     "caption": 1.0,
-    "vector": 1.0,
+    "vector": 0.25,
     "image": 1.0,
     "concepts": 1.0,
     "demographics": 0.1,
@@ -31,7 +31,7 @@ WEIGHTS = {
     "findings": 0.5,
     "anatomy": 0.2,
 }
-"""What each part counts where a question does not say."""
+"""What each part counts where a question does not say; vectors were weighed with `static`."""
 _OF_PHRASES = ("findings", "anatomy")
 """What counts for a short text, or where it is named: measured, it misleads in sentences."""
 _SNIPPET = 240
