@@ -1,9 +1,9 @@
 """Evidence for a claim: rationale sentences of SciFact's validation claims.
 
 Twice: the sentences of an abstract that is known to hold the evidence, and sentences of all 5,183
-abstracts, found with `medloom similar DIR abstracts --text CLAIM --sentences`. The weights of vectors and of
-the place in an abstract were set on the claims of the training part. Peers rank the same sentences
-in the same run.
+abstracts, found with `medloom similar DIR abstracts --text CLAIM --sentences`. The weights of
+vectors and of the place in an abstract were set on the claims of the training part. The peer ranks
+the same sentences in the same run.
 """
 
 import json
