@@ -73,3 +73,12 @@ def test_without_vectors_words_are_used_and_told(tmp_path):
     assert index(uri)[0].encoder == "none"
     assert index(uri, encoder="static")[0].encoder == "static"
     assert Searcher.open(uri).find("surgery", mode="hybrid").hits[0].parts["vector"] > 0
+
+
+def test_the_first_rows_are_ordered_again(searcher):
+    plain = searcher.find("heart attack", expand=False).hits
+    again = searcher.find("heart attack", expand=False, rerank=True).hits
+    assert {hit.id for hit in again} == {hit.id for hit in plain}
+    assert all("rerank" in hit.parts for hit in again)
+    assert again[0].id == "d0"
+    assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)

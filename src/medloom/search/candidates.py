@@ -11,9 +11,10 @@ import numpy.typing as npt
 from medloom.kit.encoders import text_encoder
 from medloom.search.full_text import is_plain
 from medloom.search.fusion import fuse, weight_of
-from medloom.search.index_rows import KEY, VECTOR
+from medloom.search.index_rows import ALL_TEXT, KEY, SEAM, VECTOR
 from medloom.search.indexed_table import Found, IndexedTable
 from medloom.search.query import Query, leaves
+from medloom.search.rerank import LOOKED_AT, rerank
 
 _LOOKED_AT = 100
 """Rows of each kind that are fused."""
@@ -50,11 +51,12 @@ class Candidates:
     group: str | None
     notes: list[str]
 
-    def ranked(self, rerank: bool = False) -> list[Candidate]:
-        """At least as many rows as are needed, best first, if so many match."""
+    def ranked(self, again: bool = False) -> list[Candidate]:
+        """At least as many rows as are needed, best first; `again` looks closer at the first."""
         depth = max(_LOOKED_AT, self.needed + 1)
         while True:
             found, more = self._ranked(depth)
+            found = self._reranked(found) if again else found
             if self.group:
                 found = self._best_of_groups(found)
             if len(found) > self.needed or not more or depth > 1_000_000:
@@ -123,10 +125,13 @@ class Candidates:
         return sorted(found, key=_order)
 
     def _vector(self, encoder: str) -> npt.NDArray[np.float32]:
-        plain = is_plain(self.query) and not any(c in self.typed for c in '*~"()')
-        text = self.typed if plain else " ".join(one.text for one in leaves(self.query))
-        made: npt.NDArray[np.float32] = text_encoder(encoder).encode([text])[0]
+        made: npt.NDArray[np.float32] = text_encoder(encoder).encode([self._asked_text()])[0]
         return made
+
+    def _asked_text(self) -> str:
+        """What was asked, as a text without the marks of the query language."""
+        plain = is_plain(self.query) and not any(c in self.typed for c in '*~"()')
+        return self.typed if plain else " ".join(one.text for one in leaves(self.query))
 
     def _fused(self, lexical: list[Candidate], dense: list[Candidate]) -> list[Candidate]:
         """The first rows of both kinds as one ranking; then the rest by words."""
@@ -143,8 +148,18 @@ class Candidates:
         made = [replace(known[place], score=score) for place, score, _ in fused]
         seen = {one.place for one in made}
         rest = [one for one in lexical[_LOOKED_AT:] if one.place not in seen]
-        least = made[-1].score if made else 0.0
-        return made + [replace(one, score=least / (1 + n)) for n, one in enumerate(rest, 1)]
+        return _followed_by(made, rest)
+
+    def _reranked(self, found: list[Candidate]) -> list[Candidate]:
+        """The first rows in the order that a closer look at their texts gives; then the rest."""
+        first, rest = found[:LOOKED_AT], found[LOOKED_AT:]
+        text = self._asked_text()
+        scores = rerank(text, [_text_of(one) for one in first], [one.score for one in first])
+        made = [
+            replace(one, score=score, parts={**one.parts, "rerank": score})
+            for one, score in zip(first, scores, strict=True)
+        ]
+        return _followed_by(sorted(made, key=_order), rest)
 
     def _best_of_groups(self, found: list[Candidate]) -> list[Candidate]:
         """The best row of each value of a column; rows without one stand for themselves."""
@@ -174,6 +189,17 @@ class Candidates:
                 top = rest[0].score + 1 if rest else 1.0
                 return [Candidate(table, number, top, {"id": 1.0}), *rest]
         return found
+
+
+def _text_of(one: Candidate) -> str:
+    text = one.table.take([one.number], [ALL_TEXT])[ALL_TEXT][0].as_py() or ""
+    return str(text).replace(SEAM, "\n")
+
+
+def _followed_by(first: list[Candidate], rest: list[Candidate]) -> list[Candidate]:
+    """The rest after the first, with scores that fall below theirs."""
+    least = max(0.0, first[-1].score) if first else 0.0
+    return first + [replace(one, score=least / (1 + n)) for n, one in enumerate(rest, 1)]
 
 
 def _looks_like_id(typed: str) -> bool:
