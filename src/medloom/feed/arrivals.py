@@ -31,7 +31,10 @@ def build_before(collection: Collection, since: str) -> int:
     """
     if not _DATE.fullmatch(since):
         try:
-            return build_of(collection.store, since)
+            build = build_of(collection.store, since)
+            if build > collection.newest:
+                raise CollectionError(f"the newest build is {collection.newest}")
+            return build
         except CollectionError as error:
             what = f"--since {since} is no date (2026-11-28), build or tag: {error}"
             raise InputError(what) from error

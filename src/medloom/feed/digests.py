@@ -54,7 +54,9 @@ def make(
     for interest in interests:
         marks = marks_of(articles, interest, state, notes)
         expand = expansion(collection, interest, notes)
-        ranker = Ranker.of(interest, marks, background, expand)
+        marked = {one.id for one in (*marks.liked, *marks.disliked)}
+        unmarked = [one for one in background if one.id not in marked]
+        ranker = Ranker.of(interest, marks, unmarked, expand)
         chosen = {one.id for one in marks.liked}
         for scored in [one for one in ranker.rank(known) if one.article.id not in chosen][:limit]:
             best.setdefault(scored.article.id, []).append((interest, scored))
@@ -113,7 +115,7 @@ def _item(found: Sequence[tuple[Interest, Scored]], arrival: Arrival) -> Item:
         date=article.date,
         url=article.url,
         about=_short(article.abstract),
-        score=ordered[0][1].score,
+        score=round(ordered[0][1].score, 4),
         interests={interest.name: list(scored.reasons) for interest, scored in ordered},
         arrived=arrival.arrived,
     )

@@ -13,15 +13,19 @@ import numpy as np
 from medloom.feed.terms import Rows, Terms, Vector
 from medloom.kit.text_classifier.minimize import minimize
 
-_PENALTY, _MOST_STEPS, _TOTAL = 1.0, 60, 200.0
-_DISLIKED = 0.25
+_PENALTY, _MOST_STEPS = 1.0, 60
+_EACH, _MOST = 10.0, 200.0
+"""What one liked article weighs, and all: few examples are not to be learnt by heart."""
+_LEAST_SPREAD = 1e-6
+_DISLIKED = 1.0
 """What all disliked articles weigh, beside all that nobody marked."""
 
 
 class Liking(NamedTuple):
-    """How much one article is liked: 0 to 1, and the words that say so."""
+    """How much one article is liked, and the words that say so."""
 
-    score: float
+    distance: float
+    """How many standard deviations it lies above what is usual."""
     words: tuple[str, ...]
 
 
@@ -32,7 +36,7 @@ class Taste:
     terms: Terms
     weights: Vector
     background: Vector
-    """The margins of the unmarked articles, in order: what is usual."""
+    """The margins of the unmarked articles: what is usual."""
     constant: float = 0.0
 
     def margins(self, rows: Rows) -> Vector:
@@ -40,11 +44,10 @@ class Taste:
         return rows.times(self.weights)
 
     def likings(self, rows: Rows, most_words: int = 3) -> list[Liking]:
-        """The share of unmarked articles that are liked less, and the most telling words."""
-        below = np.searchsorted(self.background, self.margins(rows)) / max(len(self.background), 1)
+        """How far above the unmarked articles each one lies, and the most telling words."""
+        found = distances(self.margins(rows), self.background)
         return [
-            Liking(float(share), self._telling(rows, n, most_words))
-            for n, share in enumerate(below)
+            Liking(float(one), self._telling(rows, n, most_words)) for n, one in enumerate(found)
         ]
 
     def _telling(self, rows: Rows, number: int, most: int) -> tuple[str, ...]:
@@ -59,6 +62,17 @@ class Taste:
         return tuple(found[:most])
 
 
+def distances(values: Vector, usual: Vector) -> Vector:
+    """How many standard deviations values lie above the usual ones.
+
+    >>> distances(np.array([3.0]), np.array([0.0, 2.0])).tolist()
+    [2.0]
+    """
+    middle = float(usual.mean()) if len(usual) else 0.0
+    spread = float(usual.std()) if len(usual) > 1 else 1.0
+    return (values - middle) / max(spread, _LEAST_SPREAD)
+
+
 def taste(
     terms: Terms, liked: Sequence[str], disliked: Sequence[str], background: Sequence[str]
 ) -> Taste:
@@ -66,18 +80,19 @@ def taste(
 
     >>> texts = ["heart failure in rats", "skin rash in men", "a broken leg", "lung cancer"]
     >>> model = taste(Terms(texts), ["failing heart, heart failure"], [], texts)
-    >>> [round(one.score, 2) for one in model.likings(model.terms.rows(texts))]
-    [0.75, 0.0, 0.25, 0.25]
+    >>> [round(one.distance, 1) for one in model.likings(model.terms.rows(texts))]
+    [1.7, -0.6, -0.6, -0.6]
     """
     rows = terms.rows([*liked, *disliked, *background])
     sizes = (len(liked), len(disliked), len(background))
     labels = np.repeat([1.0, -1.0, -1.0], sizes)
     shares = (1.0, _DISLIKED if background else 1.0, 1.0)
-    each = [_TOTAL / 2 * share / max(n, 1) for share, n in zip(shares, sizes, strict=True)]
+    total = min(_EACH * max(sizes[0], 1), _MOST)
+    each = [total / 2 * share / max(n, 1) for share, n in zip(shares, sizes, strict=True)]
     importance = np.repeat(each, sizes)
     fitted = _fit(rows, labels, importance)
     usual = rows.times(fitted[:-1])[sum(sizes[:2]) :]
-    return Taste(terms, fitted[:-1], np.sort(usual), float(fitted[-1]))
+    return Taste(terms, fitted[:-1], usual, float(fitted[-1]))
 
 
 def _fit(rows: Rows, labels: Vector, importance: Vector) -> Vector:

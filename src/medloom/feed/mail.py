@@ -74,7 +74,7 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def _address(text: str) -> str:
     found = parseaddr(text.strip())[1]
-    fit = found.count("@") == 1 and not any(c.isspace() or ord(c) < 33 for c in found)
+    fit = found.count("@") == 1 and found.isprintable() and text.strip().isprintable()
     return found if fit else ""
 
 

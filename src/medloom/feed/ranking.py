@@ -9,15 +9,17 @@ import numpy as np
 
 from medloom.feed.articles import Known
 from medloom.feed.interests import Interest
-from medloom.feed.learning import Liking, Taste, taste
+from medloom.feed.learning import Taste, distances, taste
 from medloom.feed.matching import Fields, Match, folded, match
-from medloom.feed.terms import Rows, Terms, Vector
+from medloom.feed.terms import Terms, Vector
 from medloom.search.parsing import parse
 from medloom.search.query import Query, leaves
+from medloom.search.similar.lexical import TextIndex
 
 WEIGHTS = {"query": 0.6, "concept": 0.5, "author": 0.6, "journal": 0.2, "like": 0.8}
 """What a part adds at most; parts add up so that no sum passes 1."""
-_LIKED_FROM, _NEAR_FROM = 0.95, 0.15
+_LIKED_FROM, _NEAR_FROM, _HALF_AT = 1.6, 0.05, 3.0
+_MOST_EXAMPLES = 100
 _AT_ONCE = 2_000
 Expand = Callable[[Query], Query]
 
@@ -27,6 +29,14 @@ class Marks(NamedTuple):
 
     liked: Sequence[Known] = ()
     disliked: Sequence[Known] = ()
+
+
+class Near(NamedTuple):
+    """How far an article lies above what is usual in likeness, and what it is like."""
+
+    distance: float
+    example: str | None
+    words: tuple[str, ...]
 
 
 class Scored(NamedTuple):
@@ -47,7 +57,9 @@ class Ranker:
     concepts: tuple[tuple[str, Query], ...]
     terms: Terms
     taste: Taste | None
-    liked: tuple[Sequence[Known], Rows]
+    liked: Sequence[Known]
+    usual: Sequence[str]
+    """Texts of which nothing was said."""
 
     @classmethod
     def of(
@@ -61,25 +73,46 @@ class Ranker:
         queries = tuple((one, expand(parse(one))) for one in interest.queries)
         concepts = tuple((one, expand(parse(_quoted(one)))) for one in interest.concepts)
         texts = [one.text for one in background]
-        liked = [one.text for one in marks.liked]
-        disliked = [one.text for one in marks.disliked]
+        liked = [_titled(one) for one in marks.liked]
+        disliked = [_titled(one) for one in marks.disliked]
         wanted = [*liked, *filter(None, (_words(query) for _, query in (*queries, *concepts)))]
         terms = Terms([*texts, *liked, *disliked])
         model = taste(terms, wanted, disliked, texts) if wanted else None
-        return cls(interest, queries, concepts, terms, model, (marks.liked, terms.rows(liked)))
+        return cls(interest, queries, concepts, terms, model, marks.liked, texts)
 
     def rank(self, articles: Iterable[Known]) -> list[Scored]:
-        """The articles that answer to the interest, best first."""
-        waiting, found = list(articles), []
+        """The articles that answer to the interest, best first: those with a reason."""
+        return [one for one in self.order(articles) if one.reasons]
+
+    def order(self, articles: Iterable[Known]) -> list[Scored]:
+        """All articles, best first."""
+        waiting: list[Known] = list(articles)
+        found: list[Scored] = []
         for at in range(0, len(waiting), _AT_ONCE):
             some = waiting[at : at + _AT_ONCE]
-            rows = self.terms.rows(one.text for one in some)
-            likings = self.taste.likings(rows) if self.taste else [Liking(0.0, ())] * len(some)
-            scored = map(self._scored, some, likings, range(len(some)), [rows] * len(some))
-            found += [one for one in scored if one is not None]
+            found += map(self._scored, some, self._near(some))
         return sorted(found, key=lambda one: (-one.score, one.article.id))
 
-    def _scored(self, article: Known, liking: Liking, number: int, rows: Rows) -> Scored | None:
+    def _near(self, articles: Sequence[Known]) -> list[Near | None]:
+        """How like what is wanted each article is: by BM25 to the examples, and as was learnt."""
+        if self.taste is None:
+            return [None] * len(articles)
+        likings = self.taste.likings(self.terms.rows(one.text for one in articles))
+        learnt: Vector = np.array([one.distance for one in likings])
+        if not self.liked:
+            return [Near(one.distance, None, one.words) for one in likings]
+        index = TextIndex([*self.usual, *(one.text for one in articles)])
+        examples = self.liked[-_MOST_EXAMPLES:]
+        scores = np.array([index.scores(_titled(one)) for one in examples], np.float64)
+        mean, n_usual = scores.mean(axis=0), len(self.usual)
+        both = (learnt + distances(mean[n_usual:], mean[:n_usual])) / 2
+        nearest, here = scores[:, n_usual:].argmax(axis=0), scores[:, n_usual:].max(axis=0)
+        return [
+            Near(float(d), examples[n].id if score >= _NEAR_FROM else None, one.words)
+            for d, n, score, one in zip(both, nearest, here, likings, strict=True)
+        ]
+
+    def _scored(self, article: Known, near: Near | None) -> Scored:
         parts: dict[str, float] = {}
         reasons: list[str] = []
         fields = Fields(article)
@@ -94,25 +127,18 @@ class Ranker:
         if _same_journal(self.interest.journals, article.journal):
             parts["journal"] = 1.0
             reasons.append(f"in {article.journal}")
-        if self.taste is not None:
-            parts["like"] = liking.score
-            is_near = liking.score >= _LIKED_FROM
-            reasons += self._near(rows, number, liking) if is_near else []
-        if not reasons:
-            return None
-        return Scored(article, round(_joined(parts), 4), tuple(dict.fromkeys(reasons)), parts)
+        if near is not None:
+            above = float(np.logaddexp(0, near.distance))
+            parts["like"] = above / (above + _HALF_AT)
+            if near.distance >= _LIKED_FROM:
+                reasons += [f"near {near.example}"] if near.example else []
+                reasons += [f"its words: {', '.join(near.words)}"] if near.words else []
+        return Scored(article, _joined(parts), tuple(dict.fromkeys(reasons)), parts)
 
-    def _near(self, rows: Rows, number: int, liking: Liking) -> list[str]:
-        liked, liked_rows = self.liked
-        told = []
-        if liked:
-            cosines: Vector = liked_rows.times(rows.dense(number))
-            best = int(np.argmax(cosines))
-            if cosines[best] >= _NEAR_FROM:
-                told.append(f"near {liked[best].id}")
-        if liking.words:
-            told.append(f"its words: {', '.join(liking.words)}")
-        return told
+
+def _titled(article: Known) -> str:
+    """The text of an example, its title twice: it says most."""
+    return f"{article.title}\n{article.text}"
 
 
 def _joined(parts: dict[str, float]) -> float:
