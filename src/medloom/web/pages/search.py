@@ -10,7 +10,6 @@ from starlette.datastructures import QueryParams
 from medloom.collection.collection import Collection
 from medloom.errors import MedloomError
 from medloom.search.index_state import NoIndexError
-from medloom.search.parsing import QueryError
 from medloom.search.results import Results
 from medloom.search.searcher import MODES, Searcher
 from medloom.web.records import facets, found
@@ -101,7 +100,7 @@ def search(request: Request) -> HTMLResponse:
         try:
             results = _found(searcher, collection, asked)
         except MedloomError as error:
-            problem, status = str(error), 400 if isinstance(error, QueryError) else 400
+            problem, status = str(error), 400
     return render(
         request,
         "search.html",
@@ -111,7 +110,7 @@ def search(request: Request) -> HTMLResponse:
         results=results,
         hits=found.shown(collection, results.hits) if results else [],
         counted=facets.shown(results, asked.facets) if results else [],
-        pages=_pages(results) if results else 0,
+        n_pages=_pages(results) if results else 0,
         problem=problem,
         no_index=False,
         groups=facets.groups(collection, list(asked.tables) or known),
@@ -128,11 +127,11 @@ def _searcher(request: Request, uri: str) -> Searcher:
 
 
 def _found(searcher: Searcher, collection: Collection, asked: Asked) -> Results:
-    tables = list(asked.tables) or list(asked.known)
+    tables = facets.having(collection, asked.tables or asked.known, asked.facets)
     where = facets.condition(collection, tables, asked.facets)
     return searcher.find(
         asked.q,
-        tables=list(asked.tables) or None,
+        tables=tables if asked.tables or asked.facets else None,
         mode=asked.mode,
         where=where,
         limit=PAGE,

@@ -31,7 +31,7 @@ class Method(NamedTuple):
 METHODS = (
     Method("pca", "PCA", None, MOST_POINTS),
     Method("umap", "UMAP", "umap", 50_000),
-    Method("tsne", "t-SNE", "sklearn", 3_000),
+    Method("tsne", "t-SNE", "sklearn", 1_500),
 )
 
 

@@ -11,6 +11,7 @@ import pyarrow.types as pt
 
 from medloom.collection.collection import Collection
 from medloom.errors import MedloomError
+from medloom.search.index_rows import VECTOR
 from medloom.search.index_state import State
 from medloom.web.records import rows
 
@@ -45,7 +46,9 @@ def of_table(collection: Collection, table: str) -> list[Vectors]:
     except MedloomError:
         return own
     held = state.tables.get(table) if state else None
-    names = (held.layout.get("vectors") or ()) if held and held.layout.get("key") == "id" else ()
+    if held is None or held.layout.get("key") != "id":
+        return own
+    names = [*(held.layout.get("vectors") or ()), *([VECTOR] if held.encoder else [])]
     known = {one.column for one in own}
     return [*own, *(Vectors(table, name, True) for name in names if name not in known)]
 
