@@ -16,6 +16,7 @@ from medloom.cli import (
     export,
     feed,
     filters,
+    find_datasets,
     look,
     make,
     phi,
@@ -63,7 +64,16 @@ app.put(
 )
 app.put(
     "Find and look",
-    [search.index, search.search, ask.ask, similar.similar, screen.screen, feed.feed, serve.serve],
+    [
+        search.index,
+        search.search,
+        ask.ask,
+        similar.similar,
+        find_datasets.find_datasets,
+        screen.screen,
+        feed.feed,
+        serve.serve,
+    ],
 )
 app.put(
     "Document, version and publish it",

@@ -42,7 +42,8 @@ class Citation(NamedTuple):
 def read_tagged(data: bytes, stem: str = "record") -> Iterator[Citation]:
     r"""The records of a RIS or MEDLINE file; one without any title and abstract is left out.
 
-    >>> (one,) = read_tagged(b"TY  - JOUR\nTI  - On rash\nPY  - 2001/05//\nDO  - 10.1234/x\nER  - \n")
+    >>> ris = b"TY  - JOUR\nTI  - On rash\nPY  - 2001/05//\nDO  - 10.1234/x\nER  - \n"
+    >>> (one,) = read_tagged(ris)
     >>> one.id, one.title, one.year
     ('doi:10.1234/x', 'On rash', 2001)
     >>> (one,) = read_tagged(b"PMID- 12\nTI  - On\n      rash\nDP  - 1999 May\n")

@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from medloom.errors import CollectionError
+
+_LONGEST_LINE = 1 << 20
 
 
 class Verdict(StrEnum):
@@ -47,7 +50,7 @@ class DecisionLog:
     """The decisions of a screening as JSON lines, in the order in which they were made.
 
     Several people may write at once: each appends whole lines under a lock. A last line that a
-    crash left unfinished is passed over.
+    crash left unfinished is passed over, and goes with the next decision.
     """
 
     def __init__(self, path: Path) -> None:
@@ -60,8 +63,7 @@ class DecisionLog:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("ab+") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                if file.tell() and not _ends_a_line(file.fileno(), file.tell()):
-                    lines = "\n" + lines
+                os.ftruncate(file.fileno(), _whole_lines(file))
                 file.write(lines.encode())
         except OSError as error:
             raise CollectionError(f"{self.path} cannot be written: {error.strerror}") from error
@@ -120,5 +122,9 @@ def disputed(made: Iterable[Decision]) -> Mapping[str, dict[str, Verdict]]:
     return {id: said for id, said in last.items() if len(set(said.values())) > 1}
 
 
-def _ends_a_line(file: int, size: int) -> bool:
-    return os.pread(file, 1, size - 1) == b"\n"
+def _whole_lines(file: IO[bytes]) -> int:
+    """How many bytes of a file belong to finished lines."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - _LONGEST_LINE, 0))
+    tail = file.read()
+    return size - len(tail) + tail.rfind(b"\n") + 1

@@ -11,9 +11,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STOP = frozenset(
     re.findall(
         r"\w+",
-        "a an and are as at be been but by for from had has have he her his i in into is it its may "
-        "no not of on or our she so such than that the their them there these they this to was we "
-        "were which while who will with would",
+        "a an and are as at be been but by for from had has have he her his i in into is it its "
+        "may no not of on or our she so such than that the their them there these they this to was "
+        "we were which while who will with would",
     )
 )
 _LONGEST_TEXT = 20_000
