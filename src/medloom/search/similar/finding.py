@@ -109,7 +109,7 @@ class Similar:
         total = self.total(scored, allowed)
         best = _best(total, allowed, limit)
         hits = tuple(self._hit(number, total, scored) for number in best)
-        unused = [one for one in self.by if one not in scored and self._counts(one, wanted)]
+        unused = [one for one in self.by if one in self._named and one not in scored]
         notes = (f"not compared, for want of something to compare: {', '.join(unused)}",)
         seconds = time.perf_counter() - began
         return Results(hits, None, {}, notes if unused else (), seconds)
@@ -130,10 +130,13 @@ class Similar:
         """The weighted mean of the parts, each divided by what its best row scores.
 
         So a part whose scores are all small, as those of words in long texts, counts like others.
+        A part in which no row scores has no say.
         """
-        weights = {name: self.weights[name] for name in scored}
         best = {name: float(one[allowed].max(initial=0)) for name, one in scored.items()}
-        total = sum(weights[name] * one / (best[name] or 1) for name, one in scored.items())
+        weights = {name: self.weights[name] for name in scored if best[name] > 0}
+        if not weights:
+            return np.zeros(len(allowed), np.float32)
+        total = sum(weights[name] * scored[name] / best[name] for name in weights)
         return np.asarray(total / sum(weights.values()), np.float32)
 
     def _counts(self, part: str, wanted: Wanted) -> bool:

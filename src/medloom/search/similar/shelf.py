@@ -104,7 +104,7 @@ class Shelf:
     def titles(self) -> list[str]:
         """A line that says what each row is."""
         labels = self.column("label").to_pylist() if _has_text(self.schema, "label") else None
-        heads = self.column("title").to_pylist() if _has_text(self.schema, "title") else None
+        heads = self.column("title").to_pylist() if "title" in self.text_columns else None
         texts = self.texts or [""] * len(self.ids)
         return [
             _title(labels and labels[n], (heads and heads[n]) or text)
