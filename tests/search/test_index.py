@@ -13,6 +13,7 @@ import pytest
 import medloom
 from medloom.errors import CollectionError, InputError
 from medloom.search.index import index
+from medloom.search.index_files import remove_old
 from medloom.search.index_rows import joined_text
 from medloom.search.index_state import NoIndexError, State
 from medloom.search.layout import Layout, layout_of
@@ -160,7 +161,8 @@ def test_a_damaged_index_is_told_and_made_anew(tmp_path):
             no_vectors(uri)
     assert no_vectors(uri, rebuild=True) == (5, 5, 0)
     state.write_text(sound)
-    shutil.rmtree(Path(uri, "search/docs-1.lance"))
+    for folder in Path(uri, "search").glob("docs-*.lance"):
+        shutil.rmtree(folder)
     with pytest.raises(NoIndexError, match="gone or damaged"):
         found(uri, "fever")
     assert no_vectors(uri) == (5, 5, 5)
@@ -174,6 +176,24 @@ def test_damaged_files_of_words_are_told(tmp_path):
         file.write_bytes(b"")
     with pytest.raises(CollectionError, match="--rebuild"):
         found(uri, "fever")
+    no_vectors(uri, rebuild=True)
+    assert len(found(uri, "fever")) == 5
+
+
+def test_tables_of_an_index_that_nothing_reads_are_taken_away(tmp_path):
+    uri = build(tmp_path, rows(range(5)))
+    no_vectors(uri)
+    searcher = Searcher.open(uri)
+    no_vectors(uri, rebuild=True)
+    assert len(list(Path(uri, "search").glob("docs-*.lance"))) == 2
+    assert len(searcher.find("fever").hits) == 5
+    store = medloom.open(uri).store
+    state = State.load(store)
+    assert len(remove_old(store, state, kept_seconds=-1)) == 1
+    assert [one.name for one in Path(uri, "search").glob("docs-*.lance")] == [
+        state.tables["docs"].dataset.removeprefix("search/") + ".lance"
+    ]
+    assert len(found(uri, "fever")) == 5
 
 
 def test_the_index_never_touches_the_tables(tmp_path):

@@ -6,6 +6,7 @@ writes new versions beside the old ones and names them in `search.json` when the
 search reads the old index until then, and a killed run leaves it as it was.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ from medloom.collection.store import Store, storage_errors
 from medloom.errors import CollectionError
 from medloom.kit.encoders import text_encoder
 from medloom.search.index_changes import Changes, changes, fragment_digests
+from medloom.search.index_files import new_name, remove_old
 from medloom.search.index_parts import add_rows, delete_keys, make, tidy
 from medloom.search.index_rows import Encode, index_rows, index_schema
-from medloom.search.index_state import State, TableIndex
+from medloom.search.index_state import NoIndexError, State, TableIndex
 from medloom.search.layout import Layout, layout_of
 
 Progress = Callable[[str, int, int], None]
@@ -61,7 +63,7 @@ def index(
     store = collection.store
     _check(collection, tables, text_columns or {})
     with _held(store):
-        state = State() if rebuild else State.load(store) or State()
+        state = _anew(store, tables) if rebuild else State.load(store) or State()
         state.text_columns.update({name: list(one) for name, one in (text_columns or {}).items()})
         done = []
         for name in tables or collection.tables:
@@ -69,7 +71,8 @@ def index(
             if (indexed := work.run()) is not None:
                 done.append(indexed)
         for name in [one for one in state.tables if one not in collection.tables]:
-            del state.tables[name]
+            state.replaced[state.tables.pop(name).dataset] = time.time()
+        remove_old(store, state)
         state.save(store)
         return done
 
@@ -93,6 +96,19 @@ def _held(store: Store) -> Iterator[None]:
             told = str(error).replace("is being built by", "is being indexed by")
             raise CollectionError(told.replace("; wait for it, or build elsewhere", "")) from error
         yield
+
+
+def _anew(store: Store, tables: Sequence[str] | None) -> State:
+    """The state without the tables that are made anew; what was chosen for them is kept."""
+    try:
+        old = State.load(store) or State()
+    except NoIndexError:
+        return State()
+    now = time.time()
+    for name in tables or list(old.tables):
+        if name in old.tables:
+            old.replaced[old.tables.pop(name).dataset] = now
+    return old
 
 
 def _silent(table: str, done: int, all_rows: int) -> None:
@@ -161,12 +177,13 @@ class _Work:
         encode: Encode | None,
         size: int | None,
     ) -> Indexed:
-        number = int(old.dataset.rpartition("-")[2]) + 1 if old else 1
-        name = f"search/{self.table}-{number}"
+        name = new_name(self.table)
         rows = index_rows(self.source, layout, encode=encode)
         schema = index_schema(self.source.schema, layout, size)
         dataset = make(self.collection.store, name, schema, self._told(rows), layout)
         count = dataset.count_rows()
+        if old is not None:
+            self.state.replaced[old.dataset] = time.time()
         self._record(
             TableIndex(
                 name, dataset.version, count, self.source.version,

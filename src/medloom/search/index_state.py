@@ -42,6 +42,8 @@ class State:
     tables: dict[str, TableIndex] = field(default_factory=dict)
     text_columns: dict[str, list[str]] = field(default_factory=dict)
     """Tables whose text columns the user chose."""
+    replaced: dict[str, float] = field(default_factory=dict)
+    """Lance tables that were replaced, and when, in seconds since 1970."""
     format: int = FORMAT
 
     @classmethod
