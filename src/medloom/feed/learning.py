@@ -63,14 +63,13 @@ class Taste:
 
 
 def distances(values: Vector, usual: Vector) -> Vector:
-    """How many standard deviations values lie above the usual ones.
+    """How many standard deviations values lie above the usual ones, themselves among them.
 
-    >>> distances(np.array([3.0]), np.array([0.0, 2.0])).tolist()
-    [2.0]
+    >>> distances(np.array([3.0]), np.array([0.0, 0.0])).round(1).tolist()
+    [1.4]
     """
-    middle = float(usual.mean()) if len(usual) else 0.0
-    spread = float(usual.std()) if len(usual) > 1 else 1.0
-    return (values - middle) / max(spread, _LEAST_SPREAD)
+    every = np.concatenate([usual, values])
+    return (values - every.mean()) / max(float(every.std()), _LEAST_SPREAD) if len(every) else every
 
 
 def taste(
