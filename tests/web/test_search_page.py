@@ -51,7 +51,7 @@ def test_what_rows_hold_stays_text(client: TestClient) -> None:
 def test_a_facet_narrows_down_and_is_taken_back(client: TestClient) -> None:
     asked = {"q": "cough", "table": "visits"}
     every = client.get("/search", params=asked).text
-    assert "site=north" in every
+    assert "site%3Dnorth" in every
     some = client.get("/search", params={**asked, "f": "site=north"})
     assert some.status_code == 200
     assert 'aria-current="true">✕ north' in some.text

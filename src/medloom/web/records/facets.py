@@ -52,6 +52,14 @@ def groups(collection: Collection, tables: Iterable[str]) -> list[str]:
     return [name for name in _GROUPS if any(name in one for one in has)]
 
 
+def having(collection: Collection, tables: Iterable[str], chosen: Iterable[str]) -> list[str]:
+    """The tables that have the columns of all chosen facets; all of them where none has."""
+    every = list(tables)
+    wanted = {one.split("=", 1)[0] for one in chosen}
+    fit = [one for one in every if wanted <= set(rows.opened(collection, one).schema.names)]
+    return fit or every
+
+
 def condition(collection: Collection, tables: Sequence[str], chosen: Iterable[str]) -> str | None:
     """The SQL condition of chosen facets.
 
