@@ -10,7 +10,7 @@ within a topic, over topics for means. The stopping rule is told by the recall a
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,9 +80,9 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
 
 def _told(who: str, some: Sequence[Topic], played: Sequence[Sequence[Played]]) -> list[Figure]:
     figures: list[Figure] = []
-    measures = {
-        "WSS@95": Played.wss, "WSS@100": lambda one: one.wss(1.0), "saved@95": Played.saved,
-        "RRF@10": Played.found_within, "time to discovery": lambda one: one.time_to_discovery,
+    measures: dict[str, Callable[[Played], float]] = {
+        "WSS@95": Played.wss, "WSS@100": _wss_100, "saved@95": Played.saved,
+        "RRF@10": Played.found_within, "time to discovery": _discovery,
     }  # fmt: skip
     for name, of in measures.items():
         goal = GOAL if name == "WSS@95" and who.startswith("medloom") else None
@@ -100,6 +100,14 @@ def _told(who: str, some: Sequence[Topic], played: Sequence[Sequence[Played]]) -
             Figure(TASK, who, name, total.mean, len(some), total.low, total.high, about, goal)
         )
     return figures
+
+
+def _wss_100(one: Played) -> float:
+    return one.wss(1.0)
+
+
+def _discovery(one: Played) -> float:
+    return one.time_to_discovery
 
 
 def _difference(who: str, runs: dict[str, list[list[Played]]]) -> list[Figure]:

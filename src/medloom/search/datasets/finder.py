@@ -110,10 +110,10 @@ class DatasetFinder:
         self._held: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
         for word, held in places.items():
             rows = np.array([row for row, _ in held], np.int64)
-            n = np.array([n for _, n in held], float)
+            times = np.array([n for _, n in held], float)
             rarity = log(1 + (len(texts) - len(rows) + 0.5) / (len(rows) + 0.5))
             norm = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[rows] / mean)
-            self._held[word] = rows, rarity * n * (_SATURATION + 1) / (n + norm)
+            self._held[word] = rows, rarity * times * (_SATURATION + 1) / (times + norm)
 
     def _found(
         self, n: int, scores: NDArray[np.float64], text_scores: NDArray[np.float64]
