@@ -27,6 +27,7 @@ from medloom.answers.key_sentences import key_sentences
 from medloom.answers.retrieving import as_query, retrieve
 from medloom.answers.support import support
 from medloom.kit.ranking import mean, paired_difference, recall, reciprocal_rank
+from medloom.search.parsing import plain
 from medloom.search.searcher import Searcher
 from medloom.search.understanding import Understanding
 
@@ -190,7 +191,9 @@ def passages(data: Path) -> list[Figure]:
             ranks[mode] = [
                 [
                     hit.id
-                    for hit in searcher.find(as_query(one["QUESTION"]), mode=mode, limit=100).hits
+                    for hit in searcher.find(
+                        plain(as_query(one["QUESTION"])), mode=mode, limit=100
+                    ).hits
                 ]
                 for one in read.values()
             ]

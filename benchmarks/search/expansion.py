@@ -20,6 +20,7 @@ from benchmarks.search._claims import claims, corpus
 from medloom.answers.retrieving import as_query
 from medloom.formats.pubtator import read
 from medloom.kit.ranking import mean, ndcg, paired_difference, recall
+from medloom.search.parsing import plain
 from medloom.search.searcher import Searcher
 from medloom.search.understanding import Understanding, expander
 from medloom.terminology.curies import mesh_or_omim
@@ -130,7 +131,7 @@ def _measured(task: Task) -> Iterator[Figure]:
         searcher = Searcher.open(uri, expander(understanding))
         for expand in (False, True):
             for one in task.asked:
-                found = searcher.find(one.query, mode="lexical", limit=DEPTH, expand=expand)
+                found = searcher.find(plain(one.query), mode="lexical", limit=DEPTH, expand=expand)
                 ranked = [hit.id for hit in found.hits]
                 grades = dict.fromkeys(one.relevant, 1.0)
                 scores[f"recall@{DEPTH}", expand].append(recall(ranked, grades, DEPTH))
