@@ -189,3 +189,11 @@ def test_prefixes_find_rare_words_of_large_tables(searcher):
     assert words.like(Prefix("cardio")) == ["cardiology", "cardiomyopathy"]
     assert words.like(Prefix("no*'")) == Words(dataset).like(Prefix("no"))
     assert Words(dataset).like(Fuzzy("infaction")) == ["infarction"]
+
+
+def test_values_that_the_index_does_not_hold_come_from_the_table(tmp_path):
+    odd = {"id": "it's", "text": "a fever here", "parts": [{"a": 1, "b": "x"}]}
+    uri = build(tmp_path, [odd])
+    index(uri, encoder="none")
+    (hit,) = Searcher.open(uri).find("fever", values=["parts", "nothing"], expand=False).hits
+    assert hit.values == {"parts": [{"a": 1, "b": "x"}], "nothing": None}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from medloom.collection.collection import Collection
 from medloom.collection.store import Store
@@ -20,7 +21,7 @@ from medloom.search.indexed_table import IndexedTable, values_counted
 from medloom.search.parsing import parse
 from medloom.search.presenting import present
 from medloom.search.query import Query, in_fields, leaves
-from medloom.search.results import Results
+from medloom.search.results import Hit, Results
 from medloom.search.understanding import Understanding
 from medloom.search.understanding.expanding import expander, told
 
@@ -118,6 +119,7 @@ class Searcher:
         ranked = found.ranked(rerank)
         page = ranked[offset : offset + limit]
         hits = present(page, understood, group, values)
+        self._fill(hits, values, chosen)
         total = found.total(count or bool(facets))
         counted = self._facets(asked, facets)
         notes += [note for one in chosen if (note := self._note_of(one))]
@@ -212,6 +214,24 @@ class Searcher:
         if len(fit) < len(every):
             notes.append(f"searched are tables with these fields: {', '.join(o.name for o in fit)}")
         return fit
+
+    def _fill(
+        self, hits: Sequence[Hit], values: Sequence[str], tables: Sequence[IndexedTable]
+    ) -> None:
+        """Take values that the index does not hold from the tables themselves."""
+        for one in tables:
+            missing = [name for name in values if name not in one.columns]
+            mine = {hit.id: hit for hit in hits if hit.table == one.name}
+            if not missing or not mine or one.layout.key is None:
+                continue
+            source = Collection(self.store.uri).dataset(one.name)
+            names = [name for name in missing if name in source.schema.names]
+            key = one.layout.key
+            if names and pa.types.is_string(source.schema.field(key).type):
+                quoted = ", ".join("'" + id.replace("'", "''") + "'" for id in mine)
+                rows = source.to_table(columns=[key, *names], filter=f"{key} IN ({quoted})")
+                for row in rows.to_pylist():
+                    mine[row[key]].values.update({name: row[name] for name in names})
 
     def _facets(
         self, asked: _Asked, names: Sequence[str]
