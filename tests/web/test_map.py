@@ -78,11 +78,14 @@ def test_points_come_with_what_is_left_out(client: TestClient) -> None:
     assert np.abs(xy).max() == pytest.approx(1)
     assert 0.9 < told["explained"] <= 1
     assert sum(count for _, _, count in told["key"]) == N - 12
-    assert 0 not in places and 50 not in places and 1 in places
+    assert 0 not in places
+    assert 50 not in places
+    assert 1 in places
     middles = np.array([xy[places % 3 == one].mean(axis=0) for one in range(3)])
     apart = min(np.linalg.norm(middles[a] - middles[b]) for a, b in ((0, 1), (0, 2), (1, 2)))
     spread = max(xy[places % 3 == one].std() for one in range(3))
-    assert apart > 0.5 and spread < 1
+    assert apart > 0.5
+    assert spread < 1
 
 
 def test_the_projection_is_that_of_another_library(points: Path) -> None:
@@ -108,7 +111,8 @@ def test_a_sample_is_drawn_without_favour(points: Path) -> None:
     collection = medloom.open(str(points))
     which = vectors.of_table(collection, "rows")[0]
     drawn, n_rows = vectors.sample(collection, which, 200, 0)
-    assert n_rows == N and len(set(drawn.tolist())) == 200
+    assert n_rows == N
+    assert len(set(drawn.tolist())) == 200
     assert 230 < drawn.mean() < 370
     assert np.array_equal(drawn, vectors.sample(collection, which, 200, 0)[0])
 
@@ -116,7 +120,9 @@ def test_a_sample_is_drawn_without_favour(points: Path) -> None:
 def test_numbers_are_coloured_in_steps(points: Path) -> None:
     collection = medloom.open(str(points))
     made = coloured(collection, "rows", "number", np.arange(N))
-    assert made.ordered and len(made.key) == 8 and NONE not in made.codes
+    assert made.ordered
+    assert len(made.key) == 8
+    assert NONE not in made.codes
     assert max(count for _, _, count in made.key) <= N / 8 + 1
 
 
@@ -140,7 +146,8 @@ def test_what_is_not_there_is_not_found(client: TestClient, address: str) -> Non
 
 def test_a_method_that_is_not_there_is_told(client: TestClient) -> None:
     answer = client.get("/map/rows/points", params={"v": "embedding", "method": "magic"})
-    assert answer.status_code == 400 and "pca" in answer.text
+    assert answer.status_code == 400
+    assert "pca" in answer.text
 
 
 def test_a_table_without_vectors_says_how_to_get_some(visits: Path) -> None:
@@ -151,14 +158,17 @@ def test_a_subset_is_saved_once_and_given_back(client: TestClient, points: Path)
     given = {"name": "mine", "rows": [3, 1, 1, 2, 10**9, -5], "vectors": "embedding"}
     assert client.post("/map/rows/subset", json=given).json() == {"name": "mine", "rows": 3}
     held = json.loads((points / "subsets" / "mine.json").read_text())
-    assert held["ids"] == ["r1", "r2", "r3"] and held["table"] == "rows" and held["build"] == 1
+    assert held["ids"] == ["r1", "r2", "r3"]
+    assert held["table"] == "rows"
+    assert held["build"] == 1
     assert client.get("/subset/mine/ids.txt").text == "r1\nr2\nr3\n"
     assert 'one_of: ["r1", "r2", "r3"]' in client.get("/subset/mine/ids.yaml").text
     assert client.get("/subset/mine/ids.exe").status_code == 404
     page = client.get("/subset/mine").text
     assert "Row &lt;b&gt;1&lt;/b&gt;" in page
     again = client.post("/map/rows/subset", json=given)
-    assert again.status_code == 400 and "already" in again.json()["told"]
+    assert again.status_code == 400
+    assert "already" in again.json()["told"]
     assert subsets.names(medloom.open(str(points))) == ["mine"]
 
 
@@ -213,6 +223,7 @@ def test_a_reader_draws_a_lasso_and_saves_the_rows(
         reader.click("#map-save button")
         reader.until("!!document.querySelector('#map-saved a')")
         reader.follow("#map-saved a")
-        assert reader.url().endswith("/subset/lasso") and "rows of rows" in reader.text()
+        assert reader.url().endswith("/subset/lasso")
+        assert "rows of rows" in reader.text()
         assert not [one for one in reader.complaints() if "favicon" not in one]
     assert len(json.loads((served_points.folder / "subsets/lasso.json").read_text())["ids"]) > 300

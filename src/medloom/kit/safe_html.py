@@ -12,14 +12,76 @@ from lxml import etree
 from lxml import html as lxml_html
 
 _KEPT = frozenset(
-    "table caption colgroup col thead tbody tfoot tr th td p br b i em strong sub sup u s small code "
-    "ul ol li dl dt dd div span blockquote pre a".split()
+    (
+        "table",
+        "caption",
+        "colgroup",
+        "col",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "p",
+        "br",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+        "s",
+        "small",
+        "code",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "div",
+        "span",
+        "blockquote",
+        "pre",
+        "a",
+    )
 )
 _EMPTY = frozenset(("br", "col"))
 _GONE = frozenset(
-    "script style iframe object embed applet template noscript svg math link meta base form input "
-    "button select textarea title head frame frameset audio video img xml xmp noembed noframes "
-    "plaintext".split()
+    (
+        "script",
+        "style",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "template",
+        "noscript",
+        "svg",
+        "math",
+        "link",
+        "meta",
+        "base",
+        "form",
+        "input",
+        "button",
+        "select",
+        "textarea",
+        "title",
+        "head",
+        "frame",
+        "frameset",
+        "audio",
+        "video",
+        "img",
+        "xml",
+        "xmp",
+        "noembed",
+        "noframes",
+        "plaintext",
+    )
 )
 _ATTRIBUTES = {
     "th": ("colspan", "rowspan", "scope"),
@@ -28,15 +90,58 @@ _ATTRIBUTES = {
     "colgroup": ("span",),
     "a": ("href",),
 }
-_MATH_TOKENS = frozenset("mi mn mo mtext ms".split())
+_MATH_TOKENS = frozenset(("mi", "mn", "mo", "mtext", "ms"))
 _MATH = _MATH_TOKENS | frozenset(
-    "math mrow mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mprescripts "
-    "mtable mtr mtd mspace mpadded mphantom mstyle merror none".split()
+    (
+        "math",
+        "mrow",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mmultiscripts",
+        "mprescripts",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mspace",
+        "mpadded",
+        "mphantom",
+        "mstyle",
+        "merror",
+        "none",
+    )
 )
 _MATH_ATTRIBUTES = frozenset(
-    "display mathvariant stretchy fence separator form largeop movablelimits accent accentunder "
-    "linethickness displaystyle scriptlevel width height depth lspace rspace columnalign rowalign "
-    "columnspan rowspan".split()
+    (
+        "display",
+        "mathvariant",
+        "stretchy",
+        "fence",
+        "separator",
+        "form",
+        "largeop",
+        "movablelimits",
+        "accent",
+        "accentunder",
+        "linethickness",
+        "displaystyle",
+        "scriptlevel",
+        "width",
+        "height",
+        "depth",
+        "lspace",
+        "rspace",
+        "columnalign",
+        "rowalign",
+        "columnspan",
+        "rowspan",
+    )
 )
 _MOST_CHARACTERS = 4_000_000
 _MOST_DEPTH = 100
@@ -148,7 +253,7 @@ def _math(node: etree._Element, depth: int) -> Iterator[str]:
         yield from _fenced(node, depth)
     elif name in _MATH:
         kept = "".join(
-            f' {key}="{escape(value)}"'
+            f' {key}="{escape(str(value))}"'
             for key, value in node.attrib.items()
             if key in _MATH_ATTRIBUTES
         )

@@ -18,6 +18,7 @@ from medloom.web.records import (
     shapes,
     values,
 )
+from medloom.web.records.alike import alike
 from medloom.web.records.story import story
 from medloom.web.render import environment, render
 
@@ -92,8 +93,6 @@ def _fits(kind: str, row: dict[str, Any]) -> bool:
 @router.get("/similar/{table}", response_class=HTMLResponse)
 def similar(request: Request, table: str, id: str) -> HTMLResponse:
     """Give the rows that are most like one, as a part of its page."""
-    from medloom.web.records.alike import alike
-
     collection: Collection = request.app.state.collection
     if table not in collection.tables or not rows.place_of_id(collection, table, id):
         raise HTTPException(404, "There is no such row.")

@@ -47,6 +47,6 @@ def alike(collection: Collection, table: str, id_: str, limit: int = 8) -> Alike
 
 @lru_cache(maxsize=4)
 def _compared(uri: str, build: int, table: str) -> Any:
-    from medloom.search.similar import Similar
+    from medloom.search.similar import Similar  # noqa: PLC0415 (slow to import)
 
     return Similar(Collection(uri, build), table)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup
@@ -155,7 +156,8 @@ def _join_entities(collection: Collection, passages: Sequence[dict[str, Any]]) -
 def entity_as_span(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of a table of entities in the form of a span.
 
-    >>> entity_as_span({"start": 0, "end": 4, "label": "Disease", "name": "x", "entity_id": "M:1"})["concepts"]
+    >>> row = {"start": 0, "end": 4, "label": "Disease", "name": "x", "entity_id": "M:1"}
+    >>> entity_as_span(row)["concepts"]
     [{'id': 'M:1', 'name': 'x'}]
     """
     said = {
@@ -212,8 +214,6 @@ def _formula_end(text: str, formula: Mapping[str, Any]) -> int | None:
     start = formula.get("start")
     if start is None or not written:
         return None
-    from html import unescape
-
     wanted, at = unescape(written), start
     for character in wanted:
         while at < len(text) and text[at].isspace():

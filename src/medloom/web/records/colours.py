@@ -1,5 +1,6 @@
 """The colour of each point of a map by a column: kinds, or eight steps of a number."""
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,7 +81,7 @@ def _steps(values: pa.Array) -> Coloured:
     codes[good] = np.clip(np.searchsorted(cuts, given[good], "right") - 1, 0, max(len(cuts) - 2, 0))
     key = [
         (n, f"{low:g} to {high:g}", int((codes == n).sum()))
-        for n, (low, high) in enumerate(zip(cuts[:-1], cuts[1:], strict=True))
+        for n, (low, high) in enumerate(pairwise(cuts))
     ]
     return Coloured(codes, _with_none(key, codes), True)
 

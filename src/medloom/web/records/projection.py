@@ -103,7 +103,7 @@ def _joined(pieces: list[Any]) -> tuple[Places, Floats]:
 
 
 def _pca(collection: Collection, which: Vectors, drawn: Places) -> tuple[Places, Floats, float]:
-    """Principal components, fitted on 20,000 of the rows at most, in pieces that fit into memory."""
+    """Principal components, fitted on 20,000 of the rows at most, read in pieces."""
     step = max(1, -(-len(drawn) // _FITTED_ON))
     _, values = _joined(list(read(collection, which, drawn[::step])))
     mean = values.mean(axis=0, dtype=np.float64)
@@ -128,7 +128,7 @@ def _neighbours(method: str, values: Floats) -> Floats:
 
         made = umap.UMAP(metric="cosine", random_state=_SEED, n_jobs=1).fit_transform(unit)
     else:
-        from sklearn.manifold import TSNE  # noqa: PLC0415
+        from sklearn.manifold import TSNE  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
 
         likes = min(30.0, (len(unit) - 1) / 3)
         made = TSNE(perplexity=likes, init="pca", random_state=_SEED).fit_transform(unit)

@@ -23,7 +23,7 @@ class Naming(NamedTuple):
 
     table: str
     column: str
-    count: int
+    n_rows: int
 
 
 def parents(collection: Collection, table: str, row: Mapping[str, Any]) -> list[Named]:
@@ -45,7 +45,7 @@ def _likely(column: str) -> str:
 
 
 def find(collection: Collection, id_: str, likely: str = "") -> tuple[str, str] | None:
-    """The table that has a row of an id, with the row's title; a likely table is looked at first."""
+    """The table that has a row of an id, and the row's title; likely tables come first."""
     order = sorted(
         collection.tables,
         key=lambda one: (not one.startswith(likely), shapes.kind(collection, one) != likely),

@@ -101,7 +101,8 @@ def _table(values: Sequence[Mapping[str, Any]], depth: int) -> Markup:
         for one in rows
     )
     return Markup(
-        '<div class="nested" tabindex="0"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="nested" tabindex="0"><table><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
     ).format(head, body)
 
 

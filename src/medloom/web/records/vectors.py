@@ -78,7 +78,7 @@ def sample(collection: Collection, which: Vectors, most: int, seed: int) -> tupl
 
 
 def read(collection: Collection, which: Vectors, places: Places) -> Iterator[Read]:
-    """Vectors at positions, in pieces; rows without one, or with one that is no number, are left out."""
+    """Vectors at positions, in pieces; rows without a whole one are left out."""
     dataset = _dataset(collection, which)
     columns = [which.column, *(["id"] if which.indexed else [])]
     for start in range(0, len(places), _BATCH):
