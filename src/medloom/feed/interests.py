@@ -158,7 +158,9 @@ def added(interests: Sequence[Interest], new: Interest) -> list[Interest]:
     found = list(interests)
     for at, one in enumerate(found):
         if one.name == new.name:
-            both = {n: tuple(dict.fromkeys(getattr(one, n) + getattr(new, n))) for n in _PARTS}
+            both: dict[str, Any] = {
+                n: tuple(dict.fromkeys(getattr(one, n) + getattr(new, n))) for n in _PARTS
+            }
             found[at] = replace(one, **both)
             break
     else:

@@ -2,16 +2,17 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import partial
 
 from lxml import etree
-from lxml.builder import ElementMaker
 
 from medloom.feed.state import Digest, Item
 
 MOST_ITEMS = 200
+Make = Callable[..., etree._Element]
 _ATOM = "http://www.w3.org/2005/Atom"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://medloom.invalid/feed")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,56 +37,73 @@ def guid(collection: str, item_id: str) -> str:
 
 def as_rss(collection: str, digests: Sequence[Digest], made: str) -> bytes:
     """The items of digests as RSS 2.0."""
-    make = ElementMaker()
-    channel = make.channel(
-        make.title(_clean(f"{collection}: papers")),
-        make.link(_HOME),
-        make.description(_clean(f"New papers of {collection} that answer to saved interests")),
-        make.lastBuildDate(_rfc822(made)),
-        make.generator("Medloom"),
+    make = partial(_element, "")
+    channel = make(
+        "channel",
+        make("title", _clean(f"{collection}: papers")),
+        make("link", _HOME),
+        make("description", _clean(f"New papers of {collection} that answer to saved interests")),
+        make("lastBuildDate", _rfc822(made)),
+        make("generator", "Medloom"),
         *(_rss_item(make, collection, one) for one in items_of(digests)),
     )
-    return _written(make.rss(channel, version="2.0"))
+    return _written(make("rss", channel, version="2.0"))
 
 
-def _rss_item(make: ElementMaker, collection: str, item: Item) -> etree._Element:
+def _rss_item(make: Make, collection: str, item: Item) -> etree._Element:
     parts = [
-        make.title(_clean(item.title)),
-        make.description(_clean(_text(item))),
-        *(make.category(_clean(one)) for one in item.interests),
-        make.guid(guid(collection, item.id), isPermaLink="false"),
-        make.pubDate(_rfc822(item.arrived)),
+        make("title", _clean(item.title)),
+        make("description", _clean(_text(item))),
+        *(make("category", _clean(one)) for one in item.interests),
+        make("guid", guid(collection, item.id), isPermaLink="false"),
+        make("pubDate", _rfc822(item.arrived)),
     ]
-    return make.item(*([make.link(_clean(item.url))] if item.url else []), *parts)
+    return make("item", *([make("link", _clean(item.url))] if item.url else []), *parts)
 
 
 def as_atom(collection: str, digests: Sequence[Digest], made: str) -> bytes:
     """The items of digests as Atom."""
-    make = ElementMaker(namespace=_ATOM, nsmap={None: _ATOM})
+    make = partial(_element, _ATOM)
     return _written(
-        make.feed(
-            make.id(guid(collection, "")),
-            make.title(_clean(f"{collection}: papers")),
-            make.updated(_rfc3339(made)),
-            make.author(make.name("Medloom")),
-            make.generator("Medloom"),
+        make(
+            "feed",
+            make("id", guid(collection, "")),
+            make("title", _clean(f"{collection}: papers")),
+            make("updated", _rfc3339(made)),
+            make("author", make("name", "Medloom")),
+            make("generator", "Medloom"),
             *(_atom_entry(make, collection, one) for one in items_of(digests)),
         )
     )
 
 
-def _atom_entry(make: ElementMaker, collection: str, item: Item) -> etree._Element:
+def _atom_entry(make: Make, collection: str, item: Item) -> etree._Element:
     names = [one for one in item.authors.split(", ") if one != "et al."]
-    link = [make.link(rel="alternate", href=_clean(item.url))] if item.url else []
-    return make.entry(
-        make.id(guid(collection, item.id)),
-        make.title(_clean(item.title)),
-        make.updated(_rfc3339(item.arrived)),
-        *(make.author(make.name(_clean(one))) for one in names if one.strip()),
+    link = [make("link", rel="alternate", href=_clean(item.url))] if item.url else []
+    return make(
+        "entry",
+        make("id", guid(collection, item.id)),
+        make("title", _clean(item.title)),
+        make("updated", _rfc3339(item.arrived)),
+        *(make("author", make("name", _clean(one))) for one in names if one.strip()),
         *link,
-        *(make.category(term=_clean(one)) for one in item.interests),
-        make.content(_clean(_text(item)), type="text"),
+        *(make("category", term=_clean(one)) for one in item.interests),
+        make("content", _clean(_text(item)), type="text"),
     )
+
+
+def _element(
+    space: str, name: str, *content: etree._Element | str, **attributes: str
+) -> etree._Element:
+    """An element of a namespace with its text or its children."""
+    tag = f"{{{space}}}{name}" if space else name
+    made = etree.Element(tag, attributes, {None: space} if space else None)
+    for one in content:
+        if isinstance(one, str):
+            made.text = one
+        else:
+            made.append(one)
+    return made
 
 
 def _text(item: Item) -> str:

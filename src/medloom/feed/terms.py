@@ -31,12 +31,13 @@ class Rows(NamedTuple):
     def times(self, weights: Vector) -> Vector:
         """The product with a vector of weights, one a column."""
         numbers = np.repeat(np.arange(self.n_rows), np.diff(self.starts))
-        return np.bincount(numbers, self.values * weights[self.columns], self.n_rows)
+        products: Vector = self.values * weights[self.columns]
+        return np.bincount(numbers, products, self.n_rows).astype(np.float64)
 
     def transposed_times(self, vector: Vector) -> Vector:
         """The product of the transpose with a vector, one value a row."""
         held = self.values * np.repeat(vector, np.diff(self.starts))
-        return np.bincount(self.columns, held, self.n_columns)
+        return np.bincount(self.columns, held, self.n_columns).astype(np.float64)
 
     def row(self, number: int) -> tuple[NDArray[np.int64], Vector]:
         """The columns of one row and their values."""
