@@ -80,7 +80,7 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def client_of(folder: Path) -> TestClient:
     """A client that has opened the link and holds the cookie."""
-    settings = Settings(hosts=("testserver",))
+    settings = Settings(hosts=("testserver",), sql_seconds=120)
     client = TestClient(create_app(str(folder), settings))
     assert client.get("/", params={"token": settings.token}).status_code == 200
     client.headers["x-csrf-token"] = settings.csrf
@@ -101,7 +101,10 @@ def served(visits: Path) -> Iterator[Served]:
     link = process.stdout.readline().split()[-1]
     yield Served(visits, link, process)
     process.terminate()
-    process.wait(20)
+    process.wait(60)
+    process.stdout.close()
+    if process.stderr is not None:
+        process.stderr.close()
 
 
 def start(folder: Path, *options: str) -> "subprocess.Popen[str]":

@@ -65,6 +65,7 @@ def _bind(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        bound.listen(128)  # who comes before all is loaded, waits
     except (OSError, OverflowError) as error:
         bound.close()
         raise CollectionError(

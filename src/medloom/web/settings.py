@@ -31,7 +31,7 @@ class Settings:
     name: str = field(default_factory=lambda: secrets.token_hex(3))
     announce: Callable[[str], None] = _ignore
     most_body_bytes: int = 16 * 2**20
-    sql_seconds: float = 10.0
+    sql_seconds: float = 30.0
     sql_rows: int = 1000
 
     @property

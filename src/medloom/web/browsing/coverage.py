@@ -2,11 +2,11 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from medloom.web.browsing.kinds import is_readable, kind_of
+from medloom.web.browsing.sampling import sample
 
 SAMPLE_ROWS = 2000
 
@@ -28,12 +28,7 @@ class Coverage(NamedTuple):
 def coverage(dataset: Any) -> Coverage:
     """Look at the columns of a table; files and vectors are left out."""
     names = [one.name for one in dataset.schema if is_readable(one.type)]
-    n_rows = dataset.count_rows()
-    if n_rows <= SAMPLE_ROWS:
-        rows = dataset.to_table(columns=names)
-    else:
-        places = np.linspace(0, n_rows - 1, SAMPLE_ROWS).astype(np.int64).tolist()
-        rows = dataset.take(places, columns=names)
+    rows = sample(dataset, names, SAMPLE_ROWS)
     return Coverage([Filled(name, _filled(rows[name])) for name in names], rows.num_rows)
 
 

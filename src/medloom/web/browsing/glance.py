@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from medloom.web.browsing.kinds import kind_of
-from medloom.web.browsing.profile import SAMPLE_ROWS, Profile, profile_of
+from medloom.web.browsing.profile import Profile, profile_of
+from medloom.web.browsing.sampling import sample
 
 _WORTH = (
     r"quality|score|confidence|informative|severity",
@@ -17,17 +17,14 @@ _WORTH = (
     r"^(text|caption|abstract|title)$|n_|width|height|count",
 )
 _MOST = 4
+_SAMPLE_ROWS = 5000
 
 
 def glance(dataset: Any) -> list[Profile]:
     """Look at the columns that are worth it, in rows that lie evenly; those without values go."""
     names = _chosen(dataset.schema)
     n_rows = dataset.count_rows()
-    if n_rows <= SAMPLE_ROWS:
-        rows = dataset.to_table(columns=names)
-    else:
-        places = np.linspace(0, n_rows - 1, SAMPLE_ROWS).astype(np.int64).tolist()
-        rows = dataset.take(places, columns=names)
+    rows = sample(dataset, names, _SAMPLE_ROWS)
     found = [one for name in names for one in _profiles(name, rows[name], n_rows)]
     return [one for one in found if len(one.bins) > 1 or len(one.top) > 1][:_MOST]
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from medloom.web.browsing.kinds import has_text_items, kind_of
+from medloom.web.browsing.sampling import sample
 
 SAMPLE_ROWS = 20_000
 _BINS = 24
@@ -58,12 +59,12 @@ def profile(dataset: Any, column: str) -> Profile:
         return made
     if kind in ("number", "truth", "time"):
         return _of_values(made, dataset.to_table(columns=[column])[column])
-    sample = _sample(dataset, column, n_rows)
-    has_few = kind == "text" and _has_few(sample)
-    if len(sample) < n_rows and (has_few or has_text_items(dataset.schema.field(column).type)):
-        sample = dataset.to_table(columns=[column])[column]
-    made.sampled = len(sample) if len(sample) < n_rows else None
-    return _of_values(made, sample)
+    looked = sample(dataset, [column], SAMPLE_ROWS)[column]
+    has_few = kind == "text" and _has_few(looked)
+    if len(looked) < n_rows and (has_few or has_text_items(dataset.schema.field(column).type)):
+        looked = dataset.to_table(columns=[column])[column]
+    made.sampled = len(looked) if len(looked) < n_rows else None
+    return _of_values(made, looked)
 
 
 def profile_of(column: str, values: pa.ChunkedArray, rows: int) -> Profile:
@@ -71,13 +72,6 @@ def profile_of(column: str, values: pa.ChunkedArray, rows: int) -> Profile:
     made = Profile(column, kind_of(values.type), rows)
     made.sampled = len(values) if len(values) < rows else None
     return _of_values(made, values)
-
-
-def _sample(dataset: Any, column: str, n_rows: int) -> pa.ChunkedArray:
-    if n_rows <= SAMPLE_ROWS:
-        return dataset.to_table(columns=[column])[column]
-    rows = np.linspace(0, n_rows - 1, SAMPLE_ROWS).astype(np.int64).tolist()
-    return dataset.take(rows, columns=[column])[column]
 
 
 def _of_values(made: Profile, values: pa.ChunkedArray) -> Profile:
@@ -109,7 +103,7 @@ def _has_few(values: pa.ChunkedArray) -> bool:
     head = values.slice(0, 2000)
     if (pc.max(pc.utf8_length(head)).as_py() or 0) > _LONGEST_VALUE:
         return False
-    n_known = pc.count_distinct(values).as_py()
+    n_known = int(pc.count_distinct(values).as_py())
     return n_known <= _MOST_VALUES and (n_known < 3 or n_known < len(values) / 2)
 
 

@@ -49,10 +49,9 @@ def lost(request: Request, table: str, step: str = "", outcome: str = "") -> HTM
     counts = memory.get(
         (dataset.uri, dataset.version, "reasons", *filters), lambda: _reasons(dataset, found)
     )
-    here = {"step": step, "outcome": outcome}
 
     def url(start: int) -> str:
-        return link(f"/lineage/lost/{table}", **here, start=start or None)
+        return link(f"/lineage/lost/{table}", step=step, outcome=outcome, start=start or None)
 
     return render(
         request,
@@ -64,7 +63,8 @@ def lost(request: Request, table: str, step: str = "", outcome: str = "") -> HTM
         view=view,
         url=url,
         is_stored=table in collection.tables,
-        **here,
+        step=step,
+        outcome=outcome,
     )
 
 

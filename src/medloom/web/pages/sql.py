@@ -1,5 +1,6 @@
 """A page for SQL queries that only read."""
 
+import threading
 from typing import Any
 
 from fastapi import APIRouter, Form, Request
@@ -21,6 +22,7 @@ _SHOWN_COLUMNS = 40
 @router.get("/sql", response_class=HTMLResponse)
 def sql(request: Request, q: str = "") -> HTMLResponse:
     """Show the form; a query in the URL waits there until it is run."""
+    threading.Thread(target=_worker(request).wake, daemon=True).start()
     return _page(request, q or _example(request))
 
 
@@ -48,13 +50,18 @@ def _answer(request: Request, query: str, most_rows: int) -> Answer:
     if not collection.complete:
         raise CollectionError("queries wait for the first build to come to its end")
     safe = reading_only(query, collection.tables)
+    seconds = state.settings.sql_seconds
+    return _worker(request).ask(
+        collection.uri, collection.record["run"], safe, most_rows=most_rows, seconds=seconds
+    )
+
+
+def _worker(request: Request) -> Worker:
+    state = request.app.state
     if not hasattr(state, "worker"):
         state.worker = Worker()
     worker: Worker = state.worker
-    seconds = state.settings.sql_seconds
-    return worker.ask(
-        collection.uri, collection.record["run"], safe, most_rows=most_rows, seconds=seconds
-    )
+    return worker
 
 
 def _example(request: Request) -> str:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
+import daft
+
+from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
 
 _MOST_BYTES = 32 * 2**20
@@ -57,6 +60,11 @@ class Worker:
         made: Answer = answer
         return made
 
+    def wake(self) -> None:
+        """Start the process, so that the first query does not wait for it."""
+        with self._lock:
+            self._start()
+
     def stop(self) -> None:
         """End the process; the next query starts another."""
         if self._process is not None:
@@ -83,9 +91,8 @@ def work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # no file can grow
-    from medloom.collection.collection import Collection  # noqa: PLC0415 - slow, and not the server's
-
-    pipe.send("ready")
+    daft.sql("select a from t", register_globals=False, t=daft.from_pydict({"a": [1]})).to_arrow()
+    pipe.send("ready")  # the engine is awake: the time limit is for queries only
     held: tuple[Any, Any] = (None, None)
     while True:
         try:
