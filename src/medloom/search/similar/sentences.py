@@ -20,7 +20,7 @@ from medloom.search.similar.wanted import Wanted
 
 DEPTH = 30
 """Rows whose sentences are looked at."""
-OF_ROW = 0.5
+OF_ROW = 1.0
 """What the score of a sentence's row counts beside that of the sentence."""
 OF_VECTOR = 0.25
 """What the cosine counts in the score of a sentence."""
