@@ -62,6 +62,6 @@ class OnnxImageEncoder:
 
 def _side_of(size: Any) -> tuple[int, int]:
     if isinstance(size, dict):
-        side = size.get("shortest_edge", _SIDE)
+        side: Any = size.get("shortest_edge", _SIDE)
         return int(size.get("height", side)), int(size.get("width", side))
     return int(size), int(size)

@@ -49,7 +49,8 @@ class WordPiece:
 
     def pieces(self, text: str) -> list[int]:
         """The numbers of a text's pieces, without any special piece around them."""
-        known, found = self._words, []
+        known = self._words
+        found: list[int] = []
         for word in words(text):
             numbers = known.get(word)
             found += self._learn(word) if numbers is None else numbers
