@@ -82,3 +82,12 @@ def test_the_first_rows_are_ordered_again(searcher):
     assert all("rerank" in hit.parts for hit in again)
     assert again[0].id == "d0"
     assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)
+
+
+def test_words_and_rows_that_the_encoder_does_not_know(tmp_path):
+    uri = build(tmp_path, [*ROWS, {"id": "d8", "text": "١٢٣ ☂☂ ١٢٣", "year": 1}])
+    index(uri)
+    searcher = Searcher.open(uri)
+    assert [hit.id for hit in searcher.find("١٢٣", expand=False).hits][:1] == ["d8"]
+    assert searcher.find("☂x☂", mode="dense", expand=False).total is None
+    assert "d8" not in {hit.id for hit in searcher.find("surgery", mode="dense").hits}

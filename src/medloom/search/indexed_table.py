@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isnan
 from typing import Any
 
 import lance
@@ -25,6 +26,7 @@ from medloom.search.words import Words
 
 ROW = "_rowid"
 _MOST_LOOKED_AT = 5_000
+_NO_DISTANCE = 9.0
 _UNKNOWN = re.compile(r"[Nn]o (?:field|column) named [\"`']?([\w.]+)")
 
 
@@ -89,11 +91,14 @@ class IndexedTable:
         column: str = VECTOR,
     ) -> list["Found"]:
         """The rows whose vectors are nearest by cosine, best first; scores are cosines."""
+        if not np.any(vector) or not np.all(np.isfinite(vector)):
+            return []  # no known word: nothing is near
         nearest = {"column": column, "q": vector, "k": most, "metric": "cosine"}
         if self.dataset.count_rows() > 50_000:
             nearest |= {"nprobes": 20, "refine_factor": 4}
         rows = self._scan(where, nearest=nearest)
-        return [(number, 1 - distance) for number, distance in _ranked(rows, "_distance", -1)]
+        found = [(number, 1 - far) for number, far in _ranked(rows, "_distance", -1)]
+        return [one for one in found if one[1] >= -1.001]
 
     def _scan(self, where: str | None, **how: Any) -> pa.Table:
         score = "_distance" if "nearest" in how else "_score"
@@ -159,8 +164,13 @@ def _is_of_condition(text: str) -> bool:
 
 def _ranked(rows: pa.Table, name: str, sign: int = 1) -> list[Found]:
     numbers = rows[ROW].to_pylist()
-    scores = [round(one, 5) for one in rows[name].to_pylist()]
+    scores = [_rounded(one) for one in rows[name].to_pylist()]
     return sorted(zip(numbers, scores, strict=True), key=lambda one: (-sign * one[1], one[0]))
+
+
+def _rounded(score: float | None) -> float:
+    """A score without what a sum in another order changes; far away for vectors of zeros."""
+    return round(score, 5) if score is not None and not isnan(score) else _NO_DISTANCE
 
 
 def values_counted(column: pa.ChunkedArray) -> dict[Any, int]:
