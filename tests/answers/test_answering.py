@@ -242,7 +242,7 @@ def test_the_command(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_terminology_that_is_named(folder: str, tmp_path: Path) -> None:
     terms = tmp_path / "terms.tsv"
-    terms.write_text("id\tname\tsynonyms\nT:1\tlamotrigine\tblumenkraut pill\n")
+    terms.write_text("id\tname\tsynonyms\nT:0001\tlamotrigine\tblumenkraut pill\n")
     given = [folder, "Blumenkraut pill?", "--table", "passages", "--no-model"]
     without = CliRunner().invoke(ask, given)
     found = CliRunner().invoke(ask, [*given, "--terminology", str(terms)])
