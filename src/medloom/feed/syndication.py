@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
+from typing import cast
 
 from lxml import etree
 
@@ -97,7 +98,8 @@ def _element(
 ) -> etree._Element:
     """An element of a namespace with its text or its children."""
     tag = f"{{{space}}}{name}" if space else name
-    made = etree.Element(tag, attributes, {None: space} if space else None)
+    names = cast(dict[str, str], {None: space}) if space else None
+    made = etree.Element(tag, attributes, names)
     for one in content:
         if isinstance(one, str):
             made.text = one
