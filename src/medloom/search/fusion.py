@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 Method = Literal["scores", "ranks"]
 LOOKED_AT, RANK_CONSTANT = 100, 60
-DENSE_WEIGHT = {"static": 0.2}
+DENSE_WEIGHT = {"static": 0.3}
 """How much vectors count beside words, by encoder; 0.5 where it was not measured."""
 
 
@@ -45,7 +45,7 @@ def weight_of(encoder: str) -> float:
     """How much the vectors of an encoder count beside words.
 
     >>> weight_of("static"), weight_of("some/model")
-    (0.2, 0.5)
+    (0.3, 0.5)
     """
     return DENSE_WEIGHT.get(encoder, 0.5)
 
