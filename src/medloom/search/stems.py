@@ -17,7 +17,7 @@ _SPECIAL = {
     "cosmos": "cosmos", "bias": "bias", "andes": "andes",
 }  # fmt: skip
 _AFTER_1A = {
-    "inning", "outing", "canning", "herring", "earring", "proceed", "exceed", "succeed",
+    "inning", "outing", "canning", "herring", "earring", "evening", "proceed", "exceed", "succeed",
 }  # fmt: skip
 _STEP_2 = [
     ("ization", "ize"), ("ational", "ate"), ("fulness", "ful"), ("ousness", "ous"),
