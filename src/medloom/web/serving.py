@@ -3,6 +3,7 @@
 import socket
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 
 from medloom.errors import CollectionError, MissingExtraError
@@ -42,7 +43,8 @@ def serve(
     if open_browser:
         webbrowser.open(f"{place}?token={settings.token}")
     config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", ws="none")
-    uvicorn.Server(config).run(sockets=[bound])
+    with suppress(KeyboardInterrupt):  # uvicorn has closed all, and raises it again
+        uvicorn.Server(config).run(sockets=[bound])
 
 
 def _names(host: str) -> list[str]:
