@@ -68,17 +68,18 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
          "spans": [span(3, 8, "finding", negated=True), span(13, 18, "symptom")]},
         {"id": "A2/p/3", "kind": "paragraph", "order": 3, "text": ATTACK, **place},
     ])  # fmt: skip
+    said = {"passage_id": "A2/p/2", "start": 22, "end": 30, "panels": [], "sentence": text}
     written(given_, "figures", [
         {"id": "A2/fig/1", "article_id": "A2", "label": "Figure 1", "files": [],
          "caption": f"(a) A heart. (b) A lung. {ATTACK}",
-         "mentions": [{"passage_id": "A2/p/2", "start": 22, "end": 30, "panels": [], "sentence": text}]},
+         "mentions": [said]},
         {"id": "odd ?&#%/../'\"é", "article_id": "A2", "label": "Figure 2", "files": [],
          "caption": "An odd id.", "mentions": []},
     ])  # fmt: skip
     panel = {"figure_id": "A2/fig/1", "article_id": "A2"}
     written(given_, "panels", [
-        {"id": "A2/fig/1/a", "letters": ["a"], "caption": "A heart.", "start": 0, "end": 12, **panel},
-        {"id": "A2/fig/1/b", "letters": ["b"], "caption": "A lung.", "start": 13, "end": 24, **panel},
+        {"id": "A2/fig/1/a", "letters": ["a"], "caption": "", "start": 0, "end": 12, **panel},
+        {"id": "A2/fig/1/b", "letters": ["b"], "caption": "", "start": 13, "end": 24, **panel},
     ])  # fmt: skip
     written(given_, "tables", [{"id": "A2/table/1", "article_id": "A2", "label": "Table 1",
                                 "caption": "Values.", "cells": [], "html": TABLE}])  # fmt: skip

@@ -115,7 +115,7 @@ def test_a_reader_searches_narrows_down_and_opens_a_row(
         reader.go(f"{served_index.place}/search?q=cough&table=visits")
         reader.follow('.facet a[href*="site%3Dsouth"]')
         assert "f=site%3Dsouth" in reader.url()
-        reader.follow("nav[aria-label=Pages] a[rel=next]")
+        reader.follow("nav[aria-label='Pages of hits'] a[rel=next]")
         assert "page=2" in reader.url()
         assert "f=site%3Dsouth" in reader.url()
         reader.follow(".hits h2 a")

@@ -227,12 +227,12 @@ def _formula_end(text: str, formula: Mapping[str, Any]) -> int | None:
 def mentions(found: Sequence[Mapping[str, Any]] | None) -> list[Layer]:
     """Links from a text to the figures, tables and references that it mentions."""
     made = []
-    seen: set[tuple[int, int]] = set()
-    for one in found or ():
+    reached = 0
+    for one in sorted(found or (), key=lambda one: (one["start"], -one["end"])):
         place = (one["start"], one["end"])
-        if place in seen or one["kind"] not in ("figure", "table", "reference"):
-            continue
-        seen.add(place)
+        if place[0] < reached or one["kind"] not in ("figure", "table", "reference"):
+            continue  # a link holds no other link
+        reached = place[1]
         target = f"ref-{one['target_id']}" if one["kind"] == "reference" else one["target_id"]
         attributes = {"href": f"#{anchor(target)}", "class": f"to-{one['kind']}"}
         made.append(Layer(*place, "a", attributes, rank=1))
