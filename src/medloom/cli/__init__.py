@@ -105,7 +105,7 @@ app.put(
 def main() -> None:
     """Run the command; show a MedloomError without a traceback."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="medloom", standalone_mode=False)
     except MedloomError as error:
         click.echo(f"medloom: {error}", err=True)
         sys.exit(2)

@@ -21,7 +21,7 @@ def serve(folder: str, port: int, host: str, open_: bool) -> None:
     medloom serve DIR
     medloom serve DIR --port 9000 --open
 
-    Nothing is written. The link that is printed works once and for one browser. Stop with Ctrl-C.
+    No table is changed. The link that is printed works once and for one browser. Stop with Ctrl-C.
     """
     from medloom.web.serving import serve as run
 
