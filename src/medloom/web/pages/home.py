@@ -13,6 +13,7 @@ from medloom.web.browsing.view import View
 from medloom.web.lineage.flow import flow
 from medloom.web.lineage.nodes import nodes
 from medloom.web.pages.browser import dataset_of, memory_of
+from medloom.web.records import vectors
 from medloom.web.render import render
 
 router = APIRouter()
@@ -38,6 +39,7 @@ def home(request: Request) -> HTMLResponse:
         lost=lost,
         balanced=all(one.sum.balanced for one in known),
         tables=[(name, record["tables"][name]) for name in collection.tables],
+        mapped={name for name in collection.tables if vectors.of_table(collection, name)},
     )
 
 
