@@ -5,8 +5,11 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import medloom
+from medloom.collection.collection import Collection
+from medloom.registry import shipped_recipes
 from medloom.search.index import index
 
 
@@ -42,3 +45,19 @@ def indexed(
         medloom.build(folder / "recipe.yaml", into=into)
         index(str(into), only, encoder)
         yield str(into)
+
+
+def built(recipe: str, articles: Path, folder: Path) -> Collection:
+    """The collection that a shipped recipe makes of articles, without an index."""
+    folder.mkdir()
+    lines = shipped_recipes()[recipe].read_text("utf-8").splitlines(keepends=True)
+    file = folder / f"{recipe}.yaml"
+    file.write_text("".join(one for one in lines if not one.startswith("search:")))
+    medloom.build(file, into=folder / "made", input=articles)
+    return medloom.open(folder / "made")
+
+
+def rows_of(collection: Collection, table: str, *columns: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table, with some of its columns."""
+    for batch in collection.scan(table, list(columns)):
+        yield from batch.to_pylist()

@@ -17,18 +17,17 @@ import random
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 import medloom
 from benchmarks.common import SEED, Figure
+from benchmarks.search import _collections as collections
 from medloom.collection.collection import Collection
 from medloom.errors import InputError
 from medloom.kit.ranking import mean, ndcg, paired_difference, precision, reciprocal_rank
-from medloom.registry import shipped_recipes
 from medloom.search.similar import Similar, Wanted
 
 TASK = "figures"
@@ -50,7 +49,7 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
         folder = Path(name)
         figures = _findings(data, folder)
         for number, part in enumerate(ARTICLES):
-            built = _figures(data / part, folder / str(number))
+            built = collections.built("figure-search", data / part, folder / str(number))
             figures += _by_sentence(built, Path(part).name)
             figures += _by_image(built, Path(part).name)
     return figures
@@ -92,25 +91,11 @@ def _findings(data: Path, folder: Path) -> list[Figure]:
     return figures
 
 
-def _figures(articles: Path, folder: Path) -> Collection:
-    folder.mkdir()
-    lines = shipped_recipes()["figure-search"].read_text("utf-8").splitlines(keepends=True)
-    recipe = folder / "figure-search.yaml"
-    recipe.write_text("".join(one for one in lines if not one.startswith("search:")))
-    medloom.build(recipe, into=folder / "made", input=articles)
-    return medloom.open(folder / "made")
-
-
-def _rows(built: Collection, table: str, *columns: str) -> Iterable[dict[str, Any]]:
-    for batch in built.scan(table, list(columns)):
-        yield from batch.to_pylist()
-
-
 def _by_sentence(built: Collection, name: str) -> list[Figure]:
     """One sentence a figure: the first that mentions it alone, without its label."""
     asked: dict[str, str] = {}
     mentioned: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(built, "figures", "id", "mentions"):
+    for row in collections.rows_of(built, "figures", "id", "mentions"):
         for one in row["mentions"]:
             mentioned[one["sentence"]].add(row["id"])
     for sentence, figures in mentioned.items():
@@ -134,10 +119,10 @@ def _by_image(built: Collection, name: str) -> list[Figure]:
     """Images of other articles with the same label of the kind modality."""
     labels = {
         row["id"]: {one["label"] for one in row["labels"] if one["kind"] == "modality"}
-        for row in _rows(built, "figures", "id", "labels")
+        for row in collections.rows_of(built, "figures", "id", "labels")
     }
-    shown = {row["figure_id"]: row["article_id"]
-             for row in _rows(built, "images", "figure_id", "article_id")}  # fmt: skip
+    images = collections.rows_of(built, "images", "figure_id", "article_id")
+    shown = {row["figure_id"]: row["article_id"] for row in images}
     pool = [one for one in shown if labels.get(one)]
     if not pool:
         return []

@@ -15,16 +15,15 @@ import json
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import medloom
 from benchmarks.common import Figure
+from benchmarks.search import _collections as collections
 from medloom.collection.collection import Collection
 from medloom.errors import InputError
 from medloom.kit.ranking import mean, ndcg, paired_difference, recall, reciprocal_rank
-from medloom.registry import shipped_recipes
 from medloom.search.similar import Similar, Wanted
 
 TASK = "patients"
@@ -46,26 +45,15 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
     """nDCG@10, recall and reciprocal rank with intervals, and differences of ways to compare."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        built = [_built(data / "literature" / part, folder / part) for part in ARTICLES]
+        built = [
+            collections.built("patient-retrieval", data / "literature" / part, folder / part)
+            for part in ARTICLES
+        ]
         patients = [figure for one in built for figure in _patients(one)]
         n = sum(one.dataset("cases").count_rows() for one in built)
         told = Figure(TASK, "medloom", "patients", n, sum(one.dataset("articles").count_rows()
                       for one in built), data="articles at hand")  # fmt: skip
         return [told, *patients, *_visits(data, folder), *_cited(built, folder)]
-
-
-def _built(articles: Path, folder: Path) -> Collection:
-    folder.mkdir()
-    lines = shipped_recipes()["patient-retrieval"].read_text("utf-8").splitlines(keepends=True)
-    recipe = folder / "patient-retrieval.yaml"
-    recipe.write_text("".join(one for one in lines if not one.startswith("search:")))
-    medloom.build(recipe, into=folder / "made", input=articles)
-    return medloom.open(folder / "made")
-
-
-def _rows(built: Collection, table: str, *columns: str) -> Iterable[dict[str, Any]]:
-    for batch in built.scan(table, list(columns)):
-        yield from batch.to_pylist()
 
 
 def _patients(built: Collection) -> list[Figure]:
@@ -78,7 +66,7 @@ def _patients(built: Collection) -> list[Figure]:
         ("articles", "patient_articles", "article", "relevance"),
     ):
         grades: dict[str, dict[str, float]] = defaultdict(dict)
-        for row in _rows(built, judged, "case_id", column, grade):
+        for row in collections.rows_of(built, judged, "case_id", column, grade):
             grades[row["case_id"]][row[column]] = float(row[grade])
         if not grades:
             continue
@@ -122,7 +110,7 @@ def _cited(built: Sequence[Collection], folder: Path) -> list[Figure]:
     works: dict[str, str] = {}
     queries, grades = [], []
     for one in built:
-        for row in _rows(one, "articles", "title", "abstract", "references"):
+        for row in collections.rows_of(one, "articles", "title", "abstract", "references"):
             named = {
                 " ".join(work["title"].lower().split()): work["title"]
                 for work in row["references"]
