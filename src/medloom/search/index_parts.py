@@ -20,7 +20,8 @@ from medloom.search.layout import Layout
 ROWS_FOR_FILTER_INDEXES = 20_000
 ROWS_FOR_VECTOR_INDEXES = 50_000
 _GROWN = 0.2
-_MOST_FRAGMENTS = 64
+_SMALL, _MOST_SMALL = 20_000, 3
+"""Files of fewer rows are joined once there are more than so many: each costs every query a look."""
 _AT_ONCE = 2000
 _KEPT_FOR = timedelta(hours=1)
 """A search that runs keeps its version so long after another one has come."""
@@ -92,8 +93,9 @@ def tidy(dataset: lance.LanceDataset, base_rows: int) -> tuple[lance.LanceDatase
     rows = dataset.count_rows()
     grown = rows > base_rows * (1 + _GROWN) or rows < base_rows * (1 - _GROWN)
     with storage_errors():
-        if len(dataset.get_fragments()) > _MOST_FRAGMENTS:
-            dataset.optimize.compact_files()
+        small = [one for one in dataset.get_fragments() if one.metadata.num_rows < _SMALL]
+        if len(small) > _MOST_SMALL:
+            dataset.optimize.compact_files(target_rows_per_fragment=_SMALL)
         parts = _parts(dataset)
         merged = parts if grown else max(0, parts - 1)
         dataset.optimize.optimize_indices(num_indices_to_merge=merged)
