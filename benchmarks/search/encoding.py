@@ -33,7 +33,9 @@ def _texts(data: Path) -> Iterator[Figure]:
         encoder.encode(texts[-2:])
         seconds = cpu_seconds(lambda encoder=encoder, some=some: encoder.encode(some), rounds=1)
         rate = len(some) / seconds
-        yield Figure(TASK, name, "abstracts/CPU s", rate, len(some), data="SciFact", goal=goal)
+        yield Figure(
+            TASK, f"medloom, {name}", "abstracts/CPU s", rate, len(some), data="SciFact", goal=goal
+        )
 
 
 def _images(data: Path) -> Iterator[Figure]:
@@ -42,13 +44,23 @@ def _images(data: Path) -> Iterator[Figure]:
     kept = encoder.encode(files)
     seconds = cpu_seconds(lambda: encoder.encode(files), rounds=1)
     rate = len(files) / seconds
-    yield Figure(TASK, "layout", "figures/CPU s", rate, len(files), data="figures of PMC articles")
+    yield Figure(
+        TASK, "medloom, layout", "figures/CPU s", rate, len(files), data="figures of PMC articles"
+    )
     for name, change in _CHANGES.items():
         found = encoder.encode([_changed(one, change) for one in files]) @ kept.T
         right = [float(row.argmax() == n) for n, row in enumerate(found)]
         share = mean(right)
         yield Figure(
-            *(TASK, "layout", f"recall@1, {name}", share.mean, share.n, share.low, share.high),
+            *(
+                TASK,
+                "medloom, layout",
+                f"recall@1, {name}",
+                share.mean,
+                share.n,
+                share.low,
+                share.high,
+            ),
             data="figures of PMC articles",
         )
 

@@ -41,12 +41,14 @@ def measured(
     for who, values in scores.items():
         found = mean(values)
         goal = GOAL if who == "static, hybrid" else None
-        yield Figure(TASK, who, METRIC, found.mean, found.n, found.low, found.high, _DATA, goal)
+        yield Figure(
+            TASK, f"medloom, {who}", METRIC, found.mean, found.n, found.low, found.high, _DATA, goal
+        )
     ours = scores["static, hybrid"]
     for who, values in scores.items():
         if who != "static, hybrid":
             gain, low, high = paired_difference(ours, values)
-            name = f"static, hybrid - {who}"
+            name = f"medloom, static, hybrid - {who}"
             yield Figure(TASK, name, METRIC, gain, len(ours), low, high, _DATA)
 
 
