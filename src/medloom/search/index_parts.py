@@ -21,7 +21,7 @@ ROWS_FOR_FILTER_INDEXES = 20_000
 ROWS_FOR_VECTOR_INDEXES = 50_000
 _GROWN = 0.2
 _SMALL, _MOST_SMALL = 20_000, 3
-"""Files of fewer rows are joined once there are more than so many: each costs every query a look."""
+"""Files of fewer rows are joined once there are more than so many: each slows every query."""
 _AT_ONCE = 2000
 _KEPT_FOR = timedelta(hours=1)
 """A search that runs keeps its version so long after another one has come."""
