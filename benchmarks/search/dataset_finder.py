@@ -64,7 +64,8 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
 def _figure(who: str, found: Sequence[float]) -> Figure:
     told = ranking.mean(found)
     goal = GOAL if who == "medloom" else None
-    return Figure(TASK, who, "nDCG@10", told.mean, told.n, told.low, told.high, "DataFinder", goal)
+    about = "DataFinder; developed on these queries"
+    return Figure(TASK, who, "nDCG@10", told.mean, told.n, told.low, told.high, about, goal)
 
 
 def _scores(
