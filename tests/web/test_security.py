@@ -45,6 +45,14 @@ def test_the_link_works_once_and_a_new_one_is_announced(visits: Path) -> None:
     assert stranger.get("/", params={"token": announced[0]}).status_code == 200
 
 
+def test_the_link_leads_nowhere_else(visits: Path) -> None:
+    client, settings = fresh(visits)
+    answer = client.get("http://testserver//evil.example/a", params={"token": settings.token})
+    assert answer.status_code == 200
+    assert 'href="/evil.example/a"' in answer.text
+    assert "//evil.example" not in answer.text
+
+
 def test_an_empty_token_opens_nothing(visits: Path) -> None:
     client, settings = fresh(visits)
     client.get("/", params={"token": settings.token})

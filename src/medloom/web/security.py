@@ -86,7 +86,8 @@ class Guard:
             cookie = (
                 f"{self.settings.cookie}={self.settings.session}; HttpOnly; SameSite=Strict; Path=/"
             )
-            await _answer(send, 200, "", {"set-cookie": cookie}, go_to=scope["path"])
+            here = "/" + scope["path"].lstrip("/")  # never another host
+            await _answer(send, 200, "", {"set-cookie": cookie}, go_to=here)
             return
         if not self.settings.token and scope["path"] == "/":
             self.settings.token = secrets.token_urlsafe(24)
