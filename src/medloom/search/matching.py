@@ -21,6 +21,7 @@ from medloom.search.query import (
     Query,
     Ranked,
     Ways,
+    Word,
 )
 from medloom.search.stems import folded, stem
 
@@ -107,11 +108,21 @@ def matches(query: Query, texts: Mapping[str, Sequence[Token]]) -> bool:
     if isinstance(query, Ranked):
         needed = [one for one in query.parts if is_needed(one)]
         rest = [one for one in query.parts if not is_needed(one)]
+        only_ranks = any(not isinstance(one, Not) for one in needed)  # leaving out finds nothing
         return all(matches(one, texts) for one in needed) and (
-            not rest or bool(needed) or any(matches(one, texts) for one in rest)
+            not rest or only_ranks or any(_ranks(one, texts) for one in rest)
         )
     columns = [query.field] if query.field else list(texts)
     return any(next(marks(query, texts.get(name, ())), None) is not None for name in columns)
+
+
+def _ranks(part: Query, texts: Mapping[str, Sequence[Token]]) -> bool:
+    """Whether a part that only ranks matches: of `IL-2`, which is two words, one is enough."""
+    if isinstance(part, Word) and not part.field:
+        return any(matches(Word(one), texts) for one in words_of(part.text))
+    if isinstance(part, Ways):
+        return _ranks(part.said, texts) or any(matches(one, texts) for one, _ in part.others)
+    return matches(part, texts)
 
 
 def is_needed(part: Query) -> bool:
