@@ -10,7 +10,10 @@ from hypothesis import settings
 
 from medloom.demo import path
 
-settings.register_profile("medloom", deadline=None)  # CI machines stop and go
+# CI machines stop and go, and what decides over a change must not depend on chance. To look for new
+# examples: pytest --hypothesis-profile=explore
+settings.register_profile("medloom", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("medloom")
 HERE = Path(__file__).parent
 PLUGIN = str(HERE / "plugin")
