@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from medloom.collection.collection import Collection
+from medloom.kit.sql import is_among
 from medloom.search.understanding.lay import key
 
 _PAIRS = {"left_id", "left_name", "right_id", "right_name", "n_together", "npmi", "llr"}
@@ -127,7 +128,7 @@ def graph_of(collection: Collection) -> Graph | None:
 
 def mentions_in(collection: Collection, text_ids: Ids[str]) -> dict[str, set[str]]:
     """The concepts that some texts mention."""
-    return _mentions(collection, f"text_id IN ({_quoted(text_ids)})") if text_ids else {}
+    return _mentions(collection, is_among("text_id", text_ids)) if text_ids else {}
 
 
 def _mentions(collection: Collection, where: str) -> dict[str, set[str]]:
@@ -161,7 +162,3 @@ def _rows(
 ) -> Iterator[Mapping[str, Any]]:
     for batch in collection.scan(table, sorted(columns), where, _MOST_EDGES):
         yield from batch.to_pylist()
-
-
-def _quoted(values: Ids[str]) -> str:
-    return ", ".join("'" + one.replace("'", "''") + "'" for one in values)

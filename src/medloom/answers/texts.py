@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from medloom.collection.collection import Collection
+from medloom.kit.sql import is_among
 from medloom.search.results import Hit
 
 _TEXT_COLUMNS = ("text", "abstract", "caption", "answer", "note", "body", "description")
@@ -61,8 +62,7 @@ def rows_by_id(
     collection: Collection, table: str, ids: Iterable[str], columns: list[str]
 ) -> Iterable[Mapping[str, Any]]:
     """Rows of a table by their ids."""
-    quoted = ", ".join("'" + one.replace("'", "''") + "'" for one in ids)
-    for batch in collection.scan(table, columns, f"id IN ({quoted})"):
+    for batch in collection.scan(table, columns, is_among("id", ids)):
         yield from batch.to_pylist()
 
 

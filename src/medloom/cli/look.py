@@ -164,13 +164,14 @@ def show(
     """
     import medloom
     from medloom.errors import CollectionError
+    from medloom.kit.sql import literal
 
     collection = medloom.open(folder, tag or number)
     if table is None:
         _columns(collection, json_)
         return
     if row_id is not None:
-        where = "id = '{}'".format(row_id.replace("'", "''"))
+        where = f"id = {literal(row_id)}"
     names = [name.strip() for name in columns.split(",")] if columns else None
     if names is None and not json_ and row_id is None:
         names = _readable(collection.dataset(table).schema)

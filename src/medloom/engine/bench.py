@@ -14,6 +14,7 @@ from medloom.engine.graph import Graph
 from medloom.engine.plan import Node
 from medloom.engine.units import Receipt, Unit
 from medloom.engine.weave import Pass
+from medloom.kit.sql import is_among
 from medloom.recipe import SOURCE_COLUMN, Recipe
 
 _MOST_FRAGMENTS = 128
@@ -299,5 +300,4 @@ def _of_tables(nodes: Sequence[Node]) -> str:
 
 def _in_lists(column: str, values: Sequence[str]) -> Iterator[str]:
     for at in range(0, len(values), 500):
-        quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values[at : at + 500])
-        yield f"{column} IN ({quoted})"
+        yield is_among(column, values[at : at + 500])

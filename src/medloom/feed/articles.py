@@ -10,6 +10,7 @@ import numpy as np
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError, InputError
 from medloom.kit.identifiers import find_doi
+from medloom.kit.sql import is_among
 from medloom.search.similar.citations import keys_of
 
 _KEYS = ("pmid", "pmcid", "doi")
@@ -122,7 +123,7 @@ class Articles:
             names = self.collection.dataset(table).schema.names
             columns = [one for one in _READ if one in names]
             for at in range(0, len(ids), _AT_ONCE):
-                where = f"id IN ({', '.join(map(_quoted, ids[at : at + _AT_ONCE]))})"
+                where = is_among("id", ids[at : at + _AT_ONCE])
                 for batch in self.collection.scan(table, columns, where):
                     for row in batch.to_pylist():
                         found[Place(table, row["id"])] = _known(table, row)
@@ -173,7 +174,3 @@ def _date(row: Mapping[str, Any]) -> str:
     known = {one["kind"]: one["date"] for one in reversed(dates)}
     said = [known[kind] for kind in _DATE_KINDS if kind in known]
     return max(said, key=len, default=str(row.get("year") or ""))
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -9,6 +9,7 @@ from medloom.errors import MedloomError
 from medloom.feed.articles import Articles, Known, Place
 from medloom.feed.datasets import Dataset, named
 from medloom.feed.pages import entry, page, section
+from medloom.kit.sql import is_among
 from medloom.search.similar import Similar
 from medloom.search.similar.citations import keys_of
 
@@ -103,13 +104,13 @@ def _cited(
 def _texts(collection: Collection, articles: Sequence[Known]) -> dict[str, list[str]]:
     """All texts of some articles: abstracts, and what tables hold under `article_id`."""
     found = {one.id: [one.title, one.abstract] for one in articles}
-    ids = ", ".join("'" + one.replace("'", "''") + "'" for one in list(found)[:_MOST_AT_ONCE])
+    where = is_among("article_id", list(found)[:_MOST_AT_ONCE])
     for table in collection.tables:
         names = collection.dataset(table).schema.names
         columns = [one for one in _TEXTS if one in names]
         if "article_id" not in names or not columns:
             continue
-        for batch in collection.scan(table, ["article_id", *columns], f"article_id IN ({ids})"):
+        for batch in collection.scan(table, ["article_id", *columns], where):
             for row in batch.to_pylist():
                 found[row["article_id"]] += [row[one] for one in columns if row[one]]
     return found

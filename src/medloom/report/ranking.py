@@ -9,6 +9,7 @@ from daft import DataType, col
 
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
+from medloom.kit.sql import is_among
 
 NEEDS = ("id", "text_id", "document_id", "label", "entity_id", "name", "text", "start", "sentence")
 _FORMS = 5
@@ -116,13 +117,14 @@ def sentences(
     At most so many of each, from as many documents as there are before a second of the same.
     """
     kept: dict[str, list[dict[str, Any]]] = {one: [] for one in entity_ids}
-    quoted = ", ".join("'{}'".format(one.replace("'", "''")) for one in entity_ids)
     known = collection.dataset(table).schema.names
     wanted = [*NEEDS, "end", "sentence_start", "negated", "uncertain", "historical"]
     columns = [name for name in (*wanted, "hypothetical", "experiencer") if name in known]
     second: dict[str, list[dict[str, Any]]] = {one: [] for one in entity_ids}
     seen: set[tuple[str, str]] = set()
-    for batch in collection.scan(table, columns, f"entity_id in ({quoted})") if quoted else ():
+    for batch in (
+        collection.scan(table, columns, is_among("entity_id", entity_ids)) if entity_ids else ()
+    ):
         for row in batch.to_pylist():
             entity, document = row["entity_id"], row["document_id"]
             place = second if (entity, document) in seen else kept

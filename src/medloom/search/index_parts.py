@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.types as types
 
 from medloom.collection.store import Store, storage_errors
+from medloom.kit.sql import is_among
 from medloom.search.index_rows import ALL_TEXT, KEY
 from medloom.search.layout import Layout
 
@@ -82,9 +83,8 @@ def add_rows(
 def delete_keys(dataset: lance.LanceDataset, keys: Sequence[str]) -> lance.LanceDataset:
     """Take rows out by their keys."""
     for start in range(0, len(keys), _AT_ONCE):
-        quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in keys[start:][:_AT_ONCE])
         with storage_errors():
-            dataset.delete(f"{KEY} IN ({quoted})")
+            dataset.delete(is_among(KEY, keys[start : start + _AT_ONCE]))
     return lance.dataset(dataset.uri)
 
 

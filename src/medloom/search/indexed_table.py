@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.types as types
 
 from medloom.errors import CollectionError, InputError
+from medloom.kit.sql import literal
 from medloom.registry import did_you_mean
 from medloom.search.full_text import Writer, needs_a_look
 from medloom.search.index_rows import KEY, VECTOR, as_text
@@ -125,9 +126,8 @@ class IndexedTable:
 
     def numbered(self, key: str) -> int | None:
         """The number of the row with a key."""
-        quoted = key.replace("'", "''")
         rows = self.dataset.scanner(
-            columns=[KEY], filter=f"{KEY} = '{quoted}'", with_row_id=True, limit=1
+            columns=[KEY], filter=f"{KEY} = {literal(key)}", with_row_id=True, limit=1
         ).to_table()
         return int(rows[ROW][0].as_py()) if rows.num_rows else None
 

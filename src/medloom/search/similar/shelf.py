@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from medloom.collection.collection import Collection
 from medloom.errors import CollectionError
+from medloom.kit.sql import is_among
 from medloom.search.similar.vectors import Matrix, matrix
 
 TEXTS = (("title", "abstract"), ("caption",), ("text",), ("story",), ("title",))
@@ -32,7 +33,7 @@ class Shelf:
 
     def among(self, column: str) -> str | None:
         """The condition for the rows of the shelf; None where they are all."""
-        return among(self._only, column) if self._only is not None else None
+        return is_among(column, self._only) if self._only is not None else None
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column, in the order of the rows."""
@@ -113,7 +114,7 @@ class Shelf:
 
     def row(self, wanted_id: str) -> dict[str, Any]:
         """One row, with the columns that parts read; raises CollectionError where there is none."""
-        for batch in self.collection.scan(self.table, None, among([wanted_id]), 1):
+        for batch in self.collection.scan(self.table, None, is_among("id", [wanted_id]), 1):
             for row in batch.to_pylist():
                 return dict(row)
         near = next((one for one in self.ids if one.startswith(wanted_id)), None)
@@ -141,16 +142,6 @@ class Shelf:
                     return dict(one["settings"])
             name = tables[name]["parent"]
         return None
-
-
-def among(ids: Sequence[str], column: str = "id") -> str:
-    """The SQL condition for some ids.
-
-    >>> among(["a", "d'e"])
-    "id IN ('a', 'd''e')"
-    """
-    quoted = ", ".join("'{}'".format(one.replace("'", "''")) for one in ids)
-    return f"{column} IN ({quoted})"
 
 
 def join(parts: Sequence[Any]) -> str:

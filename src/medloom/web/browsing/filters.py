@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from medloom.errors import CollectionError
+from medloom.kit.sql import literal
 from medloom.web.browsing.kinds import has_text_items, kind_of
 
 OPERATORS = {
@@ -94,4 +95,4 @@ def _literal(one: Filter, kind: pa.DataType) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''").replace("\0", "") + "'"
+    return literal(text.replace("\0", ""))

@@ -7,6 +7,7 @@ import pyarrow.types as pt
 
 from medloom.collection.collection import Collection
 from medloom.errors import InputError
+from medloom.kit.sql import literal
 from medloom.search.results import Results
 from medloom.web.records import rows
 
@@ -80,7 +81,7 @@ def _one(collection: Collection, tables: Sequence[str], column: str, value: str)
 
 def _literal(kind: Any, column: str, value: str) -> str:
     if rows.is_text(kind):
-        return "'" + value.replace("'", "''") + "'"
+        return literal(value)
     if pt.is_boolean(kind) and value in ("True", "False"):
         return value.lower()
     try:

@@ -19,6 +19,7 @@ import pyarrow.types as pt
 from medloom.collection.collection import Collection
 from medloom.collection.store import Store
 from medloom.errors import CollectionError
+from medloom.kit.sql import literal
 
 _MOST_HELD_BYTES = 512 * 2**20
 _MOST_ROWS = 20_000_000
@@ -95,9 +96,8 @@ def positions(collection: Collection, table: str, name: str, value: str) -> list
 
 
 def _scanned(collection: Collection, table: str, name: str, value: str) -> list[int]:
-    quoted = value.replace("'", "''")
     scanner = opened(collection, table).scanner(
-        columns=["_rowoffset"], filter=f"`{name}` = '{quoted}'", limit=10_000
+        columns=["_rowoffset"], filter=f"`{name}` = {literal(value)}", limit=10_000
     )
     return [int(one) for one in scanner.to_table()["_rowoffset"].to_pylist()]
 
