@@ -71,9 +71,9 @@ def build(
         progress=progress,
     )
     if loaded.search:
-        from medloom.search.after_build import index_as_asked  # noqa: PLC0415
+        from medloom.search.index import index  # noqa: PLC0415
 
-        index_as_asked(loaded, into, progress)
+        index(str(into), loaded.search.tables, loaded.search.encoder, progress)
     return made
 
 

@@ -120,24 +120,18 @@ def _build(
     runner: str = "native",
     retry_failed: bool = False,
 ) -> "Run":
-    from medloom.engine.build import build as run
-    from medloom.recipe import Recipe
+    import medloom
 
-    loaded = Recipe.load(recipe, given)
     with Bar() as bar:
-        made = run(
-            loaded,
-            into,
+        return medloom.build(
+            recipe,
+            into=into,
+            settings=given,
             workers=workers,
             runner=runner,
             retry_failed=retry_failed,
             progress=bar.show,
         )
-        if loaded.search:
-            from medloom.search.after_build import index_as_asked
-
-            index_as_asked(loaded, into, bar.show)
-    return made
 
 
 class Bar:

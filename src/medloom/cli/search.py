@@ -146,7 +146,6 @@ def search(
         rerank=rerank,
         expand=not no_expand,
         values=values,
-        explain=why,
     )
     if json_:
         output.as_json(_told(one, rank) for rank, one in enumerate(found.hits, offset + 1))

@@ -1,12 +1,12 @@
 """Whether an article answers to a query of the search language, how well, and in which words."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from medloom.feed.articles import Known
+from medloom.search.matching import is_near
 from medloom.search.query import (
     All,
     AnyOf,
@@ -20,7 +20,7 @@ from medloom.search.query import (
     Ways,
     Word,
 )
-from medloom.search.similar.lexical import words
+from medloom.search.similar.lexical import folded, words
 
 _FIELDS = {"title": 1.0, "keywords": 0.8, "abstract": 0.7}
 _ENOUGH = 0.5
@@ -63,12 +63,6 @@ class Fields:
             return list(_FIELDS)
         name = {"authors": "author", "text": "abstract", "keyword": "keywords"}.get(wanted, wanted)
         return [name] if name in self.texts else []
-
-
-def folded(text: str) -> str:
-    """A text in small letters, without accents."""
-    flat = unicodedata.normalize("NFKD", text.casefold())
-    return flat if flat.isascii() else "".join(c for c in flat if not unicodedata.combining(c))
 
 
 def match(query: Query, fields: Fields, weigh: Weigh = lambda _: 1.0) -> Match | None:
@@ -143,7 +137,7 @@ def _is_in(leaf: Leaf, fields: Fields, name: str) -> bool:
         return re.search(rf"(?<!\w){re.escape(folded(leaf.text))}", text) is not None
     if isinstance(leaf, Fuzzy):
         wanted = folded(leaf.text)
-        return any(_is_near(wanted, one, leaf.edits) for one in fields.words(name))
+        return any(is_near(wanted, one, leaf.edits) for one in fields.words(name))
     wanted_words = words(leaf.text)
     if not wanted_words:  # a stop word, or signs: as it stands
         return re.search(rf"(?<!\w){re.escape(folded(leaf.text))}(?!\w)", text) is not None
@@ -157,18 +151,6 @@ def _phrase(text: str) -> re.Pattern[str]:
     """Words in a row, whatever stands between them, the last one also in the plural."""
     between = r"\W{1,3}".join(re.findall(r"\w+", text))
     return re.compile(rf"(?<!\w){between}(?:e?s)?(?!\w)")
-
-
-def _is_near(one: str, other: str, edits: int) -> bool:
-    """Whether two words differ in at most some letters (Levenshtein)."""
-    if abs(len(one) - len(other)) > edits:
-        return False
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, start=1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(other, start=1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1] <= edits
 
 
 def _best(found: list[Match | None]) -> Match | None:

@@ -10,11 +10,11 @@ import numpy as np
 from medloom.feed.articles import Known
 from medloom.feed.interests import Interest
 from medloom.feed.learning import Taste, distances, taste
-from medloom.feed.matching import Fields, Match, folded, match
+from medloom.feed.matching import Fields, Match, match
 from medloom.feed.terms import Terms, Vector
 from medloom.search.parsing import parse
 from medloom.search.query import Query, leaves
-from medloom.search.similar.lexical import TextIndex
+from medloom.search.similar.lexical import TextIndex, folded
 
 WEIGHTS = {"query": 0.6, "concept": 0.5, "author": 0.6, "journal": 0.2, "like": 0.8}
 """What a part adds at most; parts add up so that no sum passes 1."""

@@ -50,6 +50,9 @@ class Candidates:
     needed: int
     group: str | None
     notes: list[str]
+    _complete: int | None = field(default=None, init=False)
+    _matching: dict[str, list[Found]] = field(default_factory=dict, init=False)
+    _vectors: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict, init=False)
 
     def ranked(self, again: bool = False) -> list[Candidate]:
         """At least as many rows as are needed, best first; `again` looks closer at the first."""
@@ -72,9 +75,13 @@ class Candidates:
             return self._complete
         if not wanted and is_plain(self.query):
             return None
-        return sum(len(one.by_words(self.query, self.where, None)) for one in self.tables)
+        return sum(len(self.matching(one)) for one in self.tables)
 
-    _complete: int | None = None
+    def matching(self, table: IndexedTable) -> list[Found]:
+        """All rows of a table that match by their words; looked up once."""
+        if table.name not in self._matching:
+            self._matching[table.name] = table.by_words(self.query, self.where, None)
+        return self._matching[table.name]
 
     def _ranked(self, depth: int) -> tuple[list[Candidate], bool]:
         lexical, more = ([], False) if self.mode == "dense" else self._lexical(depth)
@@ -119,14 +126,15 @@ class Candidates:
             vector = self._vector(str(one.index.encoder))
             rows = one.by_vector(vector, self.where, most)
             if not is_plain(self.query):
-                allowed = {n for n, _ in one.by_words(self.query, self.where, None)}
+                allowed = {number for number, _ in self.matching(one)}
                 rows = [row for row in rows if row[0] in allowed]
             found += [Candidate(one, number, score, {"vector": score}) for number, score in rows]
         return sorted(found, key=_order)
 
     def _vector(self, encoder: str) -> npt.NDArray[np.float32]:
-        made: npt.NDArray[np.float32] = text_encoder(encoder).encode([self._asked_text()])[0]
-        return made
+        if encoder not in self._vectors:
+            self._vectors[encoder] = text_encoder(encoder).encode([self._asked_text()])[0]
+        return self._vectors[encoder]
 
     def _asked_text(self) -> str:
         """What was asked, as a text without the marks of the query language."""
@@ -154,7 +162,7 @@ class Candidates:
         """The first rows in the order that a closer look at their texts gives; then the rest."""
         first, rest = found[:LOOKED_AT], found[LOOKED_AT:]
         text = self._asked_text()
-        scores = rerank(text, [_text_of(one) for one in first], [one.score for one in first])
+        scores = rerank(text, _texts_of(first), [one.score for one in first])
         made = [
             replace(one, score=score, parts={**one.parts, "rerank": score})
             for one, score in zip(first, scores, strict=True)
@@ -191,9 +199,15 @@ class Candidates:
         return found
 
 
-def _text_of(one: Candidate) -> str:
-    text = one.table.take([one.number], [ALL_TEXT])[ALL_TEXT][0].as_py() or ""
-    return str(text).replace(SEAM, "\n")
+def _texts_of(found: Sequence[Candidate]) -> list[str]:
+    """All texts of each row, read once a table."""
+    texts: dict[Place, str] = {}
+    for table in {one.table.name: one.table for one in found}.values():
+        numbers = [one.number for one in found if one.table is table]
+        read = table.take(numbers, [ALL_TEXT])[ALL_TEXT].to_pylist()
+        for number, text in zip(numbers, read, strict=True):
+            texts[table.name, number] = (text or "").replace(SEAM, "\n")
+    return [texts[one.place] for one in found]
 
 
 def _followed_by(first: list[Candidate], rest: list[Candidate]) -> list[Candidate]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 from medloom.collection.collection import Collection
 from medloom.collection.store import Store
 from medloom.errors import CollectionError, InputError, MedloomError
+from medloom.kit.sql import is_among
 from medloom.registry import did_you_mean
 from medloom.search.candidates import Candidate, Candidates
 from medloom.search.index_changes import fragment_digests
@@ -29,20 +30,6 @@ Expander = Callable[[Query], Query]
 MODES = ("auto", "lexical", "dense", "hybrid")
 _MOST_FACETS = 20
 _LOOKS_AGAIN_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """One search, with all that was asked."""
-
-    query: Query
-    typed: str
-    tables: list[IndexedTable]
-    mode: str
-    where: str | None
-    limit: int
-    offset: int
-    group: str | None
 
 
 class Searcher:
@@ -88,7 +75,6 @@ class Searcher:
         rerank: bool = False,
         expand: bool = True,
         values: Sequence[str] = (),
-        explain: bool = False,
         count: bool = False,
     ) -> Results:
         """The rows that fit a query best, of all tables or some.
@@ -112,7 +98,6 @@ class Searcher:
         if where:
             chosen = _where_fits(chosen, where, notes, named=tables is not None)
         understood = self._expanded(parsed, notes) if expand else parsed
-        asked = _Asked(understood, typed, chosen, mode, where, limit, offset, group)
         found = Candidates(
             understood, typed, chosen, where, mode, needed=offset + limit, group=group, notes=notes
         )
@@ -121,7 +106,7 @@ class Searcher:
         hits = present(page, understood, group, values)
         self._fill(hits, values, chosen)
         total = found.total(count or bool(facets))
-        counted = self._facets(asked, facets)
+        counted = _facets(found, facets)
         notes += [note for one in chosen if (note := self._note_of(one))]
         seconds = time.perf_counter() - started
         return Results(tuple(hits), total, counted, tuple(dict.fromkeys(notes)), seconds)
@@ -228,29 +213,9 @@ class Searcher:
             names = [name for name in missing if name in source.schema.names]
             key = one.layout.key
             if names and pa.types.is_string(source.schema.field(key).type):
-                quoted = ", ".join("'" + id.replace("'", "''") + "'" for id in mine)
-                rows = source.to_table(columns=[key, *names], filter=f"{key} IN ({quoted})")
+                rows = source.to_table(columns=[key, *names], filter=is_among(key, mine))
                 for row in rows.to_pylist():
                     mine[row[key]].values.update({name: row[name] for name in names})
-
-    def _facets(
-        self, asked: _Asked, names: Sequence[str]
-    ) -> dict[str, tuple[tuple[Any, int], ...]]:
-        counted: dict[str, dict[Any, int]] = {name: {} for name in names}
-        known = {name for one in asked.tables for name in one.columns}
-        for name in names:
-            if name not in known:
-                fix = did_you_mean(name, sorted(known), f"columns: {', '.join(sorted(known))}")
-                raise InputError(f"no column '{name}' to count\n  fix: {fix}")
-        for one in asked.tables if names else ():
-            here = [name for name in names if name in one.columns]
-            if not here:
-                continue
-            rows = one.take([n for n, _ in one.by_words(asked.query, asked.where, None)], here)
-            for name in here:
-                for value, n in values_counted(rows[name]).items():
-                    counted[name][value] = counted[name].get(value, 0) + n
-        return {name: _most_frequent(found) for name, found in counted.items()}
 
     def _note_of(self, one: IndexedTable) -> str | None:
         """What `_behind` says, asked again no sooner than after a second."""
@@ -276,6 +241,25 @@ class Searcher:
         behind = source.count_rows() - one.index.rows
         what = f"{behind:,} rows are" if behind > 0 else "changes are"
         return f"{one.name}: {what} not indexed yet: medloom index {self.store.uri}"
+
+
+def _facets(found: Candidates, names: Sequence[str]) -> dict[str, tuple[tuple[Any, int], ...]]:
+    """The most frequent values of columns in all rows that match."""
+    counted: dict[str, dict[Any, int]] = {name: {} for name in names}
+    known = {name for one in found.tables for name in one.columns}
+    for name in names:
+        if name not in known:
+            fix = did_you_mean(name, sorted(known), f"columns: {', '.join(sorted(known))}")
+            raise InputError(f"no column '{name}' to count\n  fix: {fix}")
+    for one in found.tables if names else ():
+        here = [name for name in names if name in one.columns]
+        if not here:
+            continue
+        rows = one.take([number for number, _ in found.matching(one)], here)
+        for name in here:
+            for value, n in values_counted(rows[name]).items():
+                counted[name][value] = counted[name].get(value, 0) + n
+    return {name: _most_frequent(values) for name, values in counted.items()}
 
 
 def _most_frequent(found: Mapping[Any, int]) -> tuple[tuple[Any, int], ...]:

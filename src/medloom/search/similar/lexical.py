@@ -29,6 +29,16 @@ whom why will with would you your
 _STOP = frozenset(_STOP_WORDS.split())
 
 
+def folded(text: str) -> str:
+    """A text in small letters, without accents.
+
+    >>> folded("Ménière's Straße")
+    "meniere's strasse"
+    """
+    flat = unicodedata.normalize("NFKD", text.casefold())
+    return flat if flat.isascii() else "".join(c for c in flat if not unicodedata.combining(c))
+
+
 def words(text: str) -> list[str]:
     """The words of a text as they are compared: small, without accents, without plural.
 
@@ -37,9 +47,7 @@ def words(text: str) -> list[str]:
     >>> words("The Ménière's diseases of no ribs")
     ['meniere', 'disease', 'no', 'rib']
     """
-    flat = unicodedata.normalize("NFKD", text.casefold())
-    plain = flat if flat.isascii() else "".join(c for c in flat if not unicodedata.combining(c))
-    found = (_singular(one) for one in _WORD.findall(plain))
+    found = (_singular(one) for one in _WORD.findall(folded(text)))
     return [one for one in found if one and one not in _STOP]
 
 

@@ -139,7 +139,6 @@ def _found(searcher: Searcher, collection: Collection, asked: Asked) -> Results:
         group=asked.group or None,
         facets=facets.columns(collection, tables),
         expand=not asked.plain,
-        explain=asked.why,
     )
 
 
