@@ -17,18 +17,16 @@ import random
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 import medloom
 from benchmarks.common import SEED, Figure
 from benchmarks.search import _collections as collections
+from benchmarks.search._rankings import Order, compared, found
 from medloom.collection.collection import Collection
-from medloom.errors import InputError
-from medloom.kit.ranking import mean, ndcg, paired_difference, precision, reciprocal_rank
-from medloom.search.similar import Similar, Wanted
+from medloom.kit.ranking import ndcg, precision, reciprocal_rank
+from medloom.search.similar import Similar
 
 TASK = "figures"
 NEGEX = Path("annotation/negex_gold/rsAnnotations_dev1200.txt")
@@ -40,7 +38,6 @@ tables:
     read: {jsonl: {input: "{input}", columns: {id: str, caption: str}}}
 """
 _LABEL = re.compile(r"\(?(?:see )?\b(?:supplementary )?fig(?:ure|s|\.)?s?\.?\s*\w{0,4}(?:[-–,]\s*\w{1,3})*\)?", re.I)  # fmt: skip # noqa: E501
-Order = list[str]
 
 
 def measure(data: Path, peers_env: Path | None) -> list[Figure]:
@@ -83,11 +80,11 @@ def _findings(data: Path, folder: Path) -> list[Figure]:
         ]
         told = f"{len(texts)} sentences of NegEx, '{ask.format('FINDING')}'"
         orders = {
-            "words": _ranked(built, "reports", ["caption"], queries),
+            "medloom, words": _ranked(built, "reports", ["caption"], queries),
             "medloom": _ranked(built, "reports", ["caption", "findings"], queries),
         }
         orders |= _with_vectors(built, "reports", ["caption", "findings"], queries)
-        figures += _told(orders, grades, told, {"nDCG@10": ndcg})
+        figures += compared(TASK, orders, grades, told, {"nDCG@10": ndcg})
     return figures
 
 
@@ -106,13 +103,13 @@ def _by_sentence(built: Collection, name: str) -> list[Figure]:
     n_figures = built.dataset("figures").count_rows()
     told = f"sentences that mention one of {n_figures} figures, {name}"
     orders = {
-        "words": _ranked(built, "figures", ["caption"], queries),
-        "words and findings": _ranked(
+        "medloom, words": _ranked(built, "figures", ["caption"], queries),
+        "medloom, words and findings": _ranked(
             built, "figures", ["caption", "findings", "anatomy"], queries
         ),
     }
     orders |= _with_vectors(built, "figures", ["caption"], queries)
-    return _told(orders, grades, told, {"RR@10": lambda o, g: reciprocal_rank(o, g, 10)})
+    return compared(TASK, orders, grades, told, {"RR@10": lambda o, g: reciprocal_rank(o, g, 10)})
 
 
 def _by_image(built: Collection, name: str) -> list[Figure]:
@@ -137,22 +134,15 @@ def _by_image(built: Collection, name: str) -> list[Figure]:
             continue
         grades.append(relevant)
         orders["any order"].append(draw.sample(others, len(others)))
-        found = [hit.id for hit in rows.to_row(one, limit=len(rows.shelf.ids)).hits]
-        orders["medloom"].append([hit for hit in found if hit in set(others)])
+        ranked = [hit.id for hit in rows.to_row(one, limit=len(rows.shelf.ids)).hits]
+        orders["medloom"].append([hit for hit in ranked if hit in set(others)])
     told = f"{len(pool)} images with a label, same kind in other articles, {name}"
-    return _told(orders, grades, told, {"P@5": lambda o, g: precision(o, g, 5)})
+    return compared(TASK, orders, grades, told, {"P@5": lambda o, g: precision(o, g, 5)})
 
 
 def _ranked(built: Collection, table: str, by: list[str], queries: Sequence[str]) -> list[Order]:
     rows = Similar(built, table, by)
-    return [_found(rows, one) for one in queries]
-
-
-def _found(rows: Similar, query: str) -> Order:
-    try:
-        return [hit.id for hit in rows.to(Wanted(query), limit=100).hits]
-    except InputError:  # no part has anything to compare
-        return []
+    return [found(rows, one) for one in queries]
 
 
 def _with_vectors(
@@ -161,28 +151,4 @@ def _with_vectors(
     rows = Similar(built, table, [*by, "vector"])
     if rows.encode is None:
         return {}
-    return {"with vectors": [_found(rows, one) for one in queries]}
-
-
-def _told(
-    orders: dict[str, list[Order]],
-    grades: Sequence[dict[str, float]],
-    data: str,
-    measures: dict[str, Callable[..., float]],
-) -> list[Figure]:
-    figures = []
-    for metric, measured in measures.items():
-        scores = {
-            name: np.array([measured(o, g) for o, g in zip(some, grades, strict=True)])
-            for name, some in orders.items()
-        }
-        first = next(iter(scores))
-        for name, some in scores.items():
-            value, low, high, n = mean(some.tolist())
-            less = paired_difference(some.tolist(), scores[first].tolist())
-            note = (
-                "" if name == first else "less {}: {:+.3f} [{:+.3f}, {:+.3f}]".format(first, *less)
-            )
-            contender = name if name == "any order" else f"medloom, {name}".replace("medloom, medloom", "medloom")  # fmt: skip # noqa: E501
-            figures.append(Figure(TASK, contender, metric, value, n, low, high, data, note=note))
-    return figures
+    return {"medloom, with vectors": [found(rows, one) for one in queries]}

@@ -21,10 +21,10 @@ from pathlib import Path
 import medloom
 from benchmarks.common import Figure
 from benchmarks.search import _collections as collections
+from benchmarks.search._rankings import Grades, compared, found
 from medloom.collection.collection import Collection
-from medloom.errors import InputError
-from medloom.kit.ranking import mean, ndcg, paired_difference, recall, reciprocal_rank
-from medloom.search.similar import Similar, Wanted
+from medloom.kit.ranking import ndcg, recall, reciprocal_rank
+from medloom.search.similar import Similar
 
 TASK = "patients"
 ARTICLES = ("pmc_packages_derived", "pmc_evidence_inference", "jats_mixed", "jats_packages")
@@ -37,8 +37,6 @@ tables:
     steps: [demographics]
 """
 _SPEAKER = re.compile(r"\[(?:doctor|patient|patient_guest)\]")
-Order = list[str]
-Grades = Mapping[str, float]
 
 
 def measure(data: Path, peers_env: Path | None) -> list[Figure]:
@@ -59,8 +57,8 @@ def measure(data: Path, peers_env: Path | None) -> list[Figure]:
 def _patients(built: Collection) -> list[Figure]:
     """Nothing where no article has patients with judgements."""
     figures = []
-    ways = {"words": ["text"], "medloom": ["text", "concepts", "demographics"],
-            "with vectors": ["text", "vector", "concepts", "demographics"]}  # fmt: skip
+    ways = {"medloom, words": ["text"], "medloom": ["text", "concepts", "demographics"],
+            "medloom, with vectors": ["text", "vector", "concepts", "demographics"]}  # fmt: skip
     for table, judged, column, grade in (
         ("cases", "patient_patients", "similar_id", "similarity"),
         ("articles", "patient_articles", "article", "relevance"),
@@ -79,8 +77,8 @@ def _patients(built: Collection) -> list[Figure]:
                 for one in grades
             ]
         told = f"{judged} of {Path(built.uri).parent.name}"
-        figures += _told(
-            orders, list(grades.values()), told, {"nDCG@10": ndcg, "recall@100": recall}
+        figures += compared(
+            TASK, orders, list(grades.values()), told, {"nDCG@10": ndcg, "recall@100": recall}
         )
     return figures
 
@@ -100,8 +98,9 @@ def _visits(data: Path, folder: Path) -> list[Figure]:
         list(dialogues.values()),
         [{one: 1.0} for one in dialogues],
         f"dialogues, the note of the visit among {len(notes)}",
-        {"words": ["text"], "medloom": ["text", "demographics"],
-         "vectors": ["vector"], "with vectors": ["text", "vector", "demographics"]},
+        {"medloom, words": ["text"], "medloom": ["text", "demographics"],
+         "medloom, vectors": ["vector"],
+         "medloom, with vectors": ["text", "vector", "demographics"]},
         {"RR": reciprocal_rank},
     )  # fmt: skip
 
@@ -125,7 +124,8 @@ def _cited(built: Sequence[Collection], folder: Path) -> list[Figure]:
     made = _collection({numbers[key]: title for key, title in works.items()}, folder / "works")
     judged = [{numbers[key]: 1.0 for key in some} for some in grades]
     told = f"articles, cited works among {len(works)} titles"
-    ways = {"words": ["text"], "vectors": ["vector"], "with vectors": ["text", "vector"]}
+    ways = {"medloom, words": ["text"], "medloom, vectors": ["vector"],
+            "medloom, with vectors": ["text", "vector"]}  # fmt: skip
     return _compared(made, queries, judged, told, ways, {"nDCG@10": ndcg, "recall@100": recall})
 
 
@@ -151,37 +151,5 @@ def _compared(
     for name, by in ways.items():
         rows.by = by
         if "vector" not in by or rows.encode is not None:
-            orders[name] = [_found(rows, one) for one in queries]
-    return _told(orders, grades, data, measures)
-
-
-def _found(rows: Similar, query: str) -> Order:
-    try:
-        return [hit.id for hit in rows.to(Wanted(query), limit=100).hits]
-    except InputError:  # no part has anything to compare
-        return []
-
-
-def _told(
-    orders: Mapping[str, list[Order]],
-    grades: Sequence[Grades],
-    data: str,
-    measures: Mapping[str, Callable[..., float]],
-) -> list[Figure]:
-    figures = []
-    for metric, measured in measures.items():
-        scores = {
-            name: [measured(order, grade) for order, grade in zip(some, grades, strict=True)]
-            for name, some in orders.items()
-        }
-        first = next(iter(scores))
-        for name, some in scores.items():
-            value, low, high, n = mean(some)
-            less = paired_difference(some, scores[first])
-            note = (
-                "" if name == first else "less {}: {:+.3f} [{:+.3f}, {:+.3f}]".format(first, *less)
-            )
-            figures.append(
-                Figure(TASK, f"medloom, {name}", metric, value, n, low, high, data, note=note)
-            )
-    return figures
+            orders[name] = [found(rows, one) for one in queries]
+    return compared(TASK, orders, grades, data, measures)

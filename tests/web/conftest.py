@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,10 +97,16 @@ def client(visits: Path) -> TestClient:
 @pytest.fixture(scope="session")
 def served(visits: Path) -> Iterator[Served]:
     """The visits behind a real server."""
-    process = start(visits)
+    with serving(visits) as made:
+        yield made
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """A collection behind a real server."""
+    process = start(folder)
     assert process.stdout is not None
-    link = process.stdout.readline().split()[-1]
-    yield Served(visits, link, process)
+    yield Served(folder, process.stdout.readline().split()[-1], process)
     process.terminate()
     process.wait(60)
     process.stdout.close()
@@ -118,9 +125,16 @@ def start(folder: Path, *options: str) -> "subprocess.Popen[str]":
 @pytest.fixture(scope="session")
 def browser(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser that has opened the link."""
+    with browsing(served, tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@contextmanager
+def browsing(served: Served, profile: Path) -> Iterator[Browser]:
+    """A browser that has opened the link of a served collection."""
     if program() is None:
         pytest.skip("no Chromium here")
-    with Browser(tmp_path_factory.mktemp("profile")) as opened:
+    with Browser(profile) as opened:
         opened.go(served.link)
         opened.until("!!document.querySelector('nav')")
         yield opened

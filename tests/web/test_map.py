@@ -14,8 +14,7 @@ from fastapi.testclient import TestClient
 import medloom
 from medloom.web.records import projection, subsets, vectors
 from medloom.web.records.colours import NONE, coloured
-from tests.web.chromium import Browser, program
-from tests.web.conftest import Served, client_of, start
+from tests.web.conftest import Served, browsing, client_of, serving
 
 N = 600
 RECIPE = 'name: points\ntables:\n  rows: {read: {parquet: "{input}"}}\n'
@@ -56,11 +55,8 @@ def client(points: Path) -> TestClient:
 
 @pytest.fixture(scope="module")
 def served_points(points: Path) -> Iterator[Served]:
-    process = start(points)
-    assert process.stdout is not None
-    yield Served(points, process.stdout.readline().split()[-1], process)
-    process.terminate()
-    process.wait(20)
+    with serving(points) as made:
+        yield made
 
 
 def read(body: bytes) -> tuple[dict[str, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -189,11 +185,7 @@ def test_a_subset_needs_the_proof_of_a_form(client: TestClient) -> None:
 def test_a_reader_draws_a_lasso_and_saves_the_rows(
     served_points: Served, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    if program() is None:
-        pytest.skip("no Chromium here")
-    with Browser(tmp_path_factory.mktemp("profile")) as reader:
-        reader.go(served_points.link)
-        reader.until("!!document.querySelector('nav')")
+    with browsing(served_points, tmp_path_factory.mktemp("profile")) as reader:
         reader.go(f"{served_points.place}/map/rows?colour=group")
         reader.until(f"document.querySelector('ml-map').dataset.ready === '{N - 12}'")
         x, y, w, h = reader.run(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import medloom
 from medloom.web.records import article, citing, relations, rows, shapes
 from medloom.web.records.highlight import Layer, rendered
-from tests.web.chromium import Browser, program
-from tests.web.conftest import Served, client_of, start
+from tests.web.chromium import Browser
+from tests.web.conftest import Served, browsing, client_of, serving
 
 ATTACK = "\"><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 TABLE = (
@@ -91,21 +91,14 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def served_papers(papers: Path) -> Iterator[Served]:
     """The papers behind a real server."""
-    process = start(papers)
-    assert process.stdout is not None
-    yield Served(papers, process.stdout.readline().split()[-1], process)
-    process.terminate()
-    process.wait(20)
+    with serving(papers) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def reader(served_papers: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser that has opened the papers."""
-    if program() is None:
-        pytest.skip("no Chromium here")
-    with Browser(tmp_path_factory.mktemp("profile")) as opened:
-        opened.go(served_papers.link)
-        opened.until("!!document.querySelector('nav')")
+    with browsing(served_papers, tmp_path_factory.mktemp("profile")) as opened:
         yield opened
 
 

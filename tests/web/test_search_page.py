@@ -8,8 +8,7 @@ from fastapi.testclient import TestClient
 
 from medloom.search.index import index
 from medloom.web.pages.search import Asked
-from tests.web.chromium import Browser, program
-from tests.web.conftest import Served, build, client_of, start
+from tests.web.conftest import Served, browsing, build, client_of, serving
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +26,8 @@ def client(indexed: Path) -> TestClient:
 
 @pytest.fixture(scope="module")
 def served_index(indexed: Path) -> Iterator[Served]:
-    process = start(indexed)
-    assert process.stdout is not None
-    yield Served(indexed, process.stdout.readline().split()[-1], process)
-    process.terminate()
-    process.wait(20)
+    with serving(indexed) as made:
+        yield made
 
 
 def test_hits_have_marks_and_links(client: TestClient) -> None:
@@ -107,11 +103,7 @@ def test_the_url_holds_the_state() -> None:
 def test_a_reader_searches_narrows_down_and_opens_a_row(
     served_index: Served, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    if program() is None:
-        pytest.skip("no Chromium here")
-    with Browser(tmp_path_factory.mktemp("profile")) as reader:
-        reader.go(served_index.link)
-        reader.until("!!document.querySelector('nav')")
+    with browsing(served_index, tmp_path_factory.mktemp("profile")) as reader:
         reader.go(f"{served_index.place}/search?q=cough&table=visits")
         reader.follow('.facet a[href*="site%3Dsouth"]')
         assert "f=site%3Dsouth" in reader.url()
